@@ -1,0 +1,1 @@
+"""Deliveries of light curves: reading, checking, loading, and simulating them."""

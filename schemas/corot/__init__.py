@@ -1,0 +1,1 @@
+"""What the CoRoT mission is, as data: its runs and its published tables."""

@@ -1,0 +1,19 @@
+"""What the CoRoT server publishes, apart from TAP_SCHEMA, which describes it."""
+
+from schemas.corot.obscore_view import OBSCORE
+from schemas.corot.products_table import PRODUCTS
+from schemas.corot.runs_table import RUNS
+from schemas.corot.stars_table import STARS
+from schemas.declaration import Schema
+
+COROT = Schema(
+    name="corot",
+    description="Stars, runs and light curves of the CoRoT satellite",
+    tables=(RUNS, STARS, PRODUCTS),
+)
+
+IVOA = Schema(
+    name="ivoa",
+    description="Views in the IVOA's common data models",
+    tables=(OBSCORE,),
+)

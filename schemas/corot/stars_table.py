@@ -1,0 +1,105 @@
+"""``corot.stars``: one row per star observed, of the stars the caller may know of."""
+
+from schemas.declaration import Column, Position, Table
+
+STAR_COLUMNS = (
+    Column(
+        name="ra",
+        datatype="double",
+        unit="deg",
+        ucd="pos.eq.ra;meta.main",
+        description="Right ascension of the star (ICRS)",
+        legacy_name="alpha",
+        principal=True,
+        indexed=True,
+        nullable=False,
+    ),
+    Column(
+        name="dec",
+        datatype="double",
+        unit="deg",
+        ucd="pos.eq.dec;meta.main",
+        description="Declination of the star (ICRS)",
+        legacy_name="delta",
+        principal=True,
+        indexed=True,
+        nullable=False,
+    ),
+    *(
+        Column(
+            name=f"mag_{band.lower()}",
+            datatype="float",
+            unit="mag",
+            ucd=f"phot.mag;em.opt.{band}",
+            description=f"Magnitude in {band}, from the input catalogue",
+            legacy_name=f"mag_{band.lower()}",
+            principal=band == "R",
+        )
+        for band in "BVRI"
+    ),
+    Column(
+        name="b_v",
+        datatype="float",
+        unit="mag",
+        ucd="phot.color;em.opt.B;em.opt.V",
+        description="Colour index B-V, from the input catalogue",
+        legacy_name="B-V",
+    ),
+    Column(
+        name="spectral_type",
+        datatype="char",
+        arraysize="*",
+        ucd="src.spType",
+        description="Spectral type, from the input catalogue",
+        legacy_name="spec_type",
+    ),
+    Column(
+        name="luminosity_class",
+        datatype="char",
+        arraysize="*",
+        ucd="src.class.luminosity",
+        description="Luminosity class, from the input catalogue",
+        legacy_name="lum_class",
+    ),
+    Column(
+        name="teff",
+        datatype="float",
+        unit="K",
+        ucd="phys.temperature.effective",
+        description="Effective temperature of the star",
+        legacy_name="star_temper",
+    ),
+)
+"""What a star and each of its products say alike."""
+
+COROT_ID = Column(
+    name="corot_id",
+    datatype="long",
+    ucd="meta.id;meta.main",
+    description="CoRoT identifier of the star",
+    legacy_name="corotid",
+    principal=True,
+    indexed=True,
+    nullable=False,
+)
+
+STARS = Table(
+    name="corot.stars",
+    title="CoRoT stars",
+    description="The stars observed, with what the input catalogue knew of them. "
+    "A star is listed as soon as one of its products is.",
+    primary_key=("corot_id",),
+    positions=(Position("ra", "dec", "pos"),),
+    columns=(
+        COROT_ID,
+        Column(
+            name="star_name",
+            datatype="char",
+            arraysize="*",
+            ucd="meta.id",
+            description="Name of the star, where it has one beside its number",
+            principal=True,
+        ),
+        *STAR_COLUMNS,
+    ),
+)

@@ -1,0 +1,45 @@
+"""All the DDL of the declared database, as the migrations must leave it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
+
+from schemas.models import metadata
+from schemas.views import VIEWS
+
+SCHEMAS = ("corot", "ingest", "ivoa", "tap_schema", "vo")
+
+
+def sql_file(name: str) -> str:
+    """Read one of the SQL files of this package."""
+    return files("schemas").joinpath("sql", name).read_text(encoding="utf-8")
+
+
+def ddl() -> list[str]:
+    """Give the statements that make the declared database from nothing.
+
+    The superuser's part (:mod:`schemas.bootstrap`) comes before them.
+    """
+    # psycopg2's dialect doubles every %; these statements are run as they are.
+    dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call] # not typed by its authors
+    tables = metadata.sorted_tables
+    indexes = sorted(
+        (index for table in tables for index in table.indexes), key=lambda index: str(index.name)
+    )
+    return [
+        *(str(CreateSchema(name, if_not_exists=True).compile(dialect=dialect)) for name in SCHEMAS),
+        sql_file("functions.sql"),
+        *(str(CreateTable(table).compile(dialect=dialect)).strip() for table in tables),
+        *(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes),
+        *VIEWS.values(),
+        sql_file("policies.sql"),
+        sql_file("grants.sql"),
+    ]
+
+
+def script() -> str:
+    """Give all of :func:`ddl` as one SQL script."""
+    return "\n\n".join(statement.rstrip().rstrip(";") + ";" for statement in ddl()) + "\n"

@@ -1,0 +1,43 @@
+"""Engines: one per login role, each with that role's password and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+OWNER = "vo_owner"
+"""Migrates and ingests; at the command line only."""
+APP = "vo_app"
+"""Jobs, accounts and queue; no right on published rows."""
+READER = "vo_reader"
+"""Runs every query a user causes."""
+
+ROLES = (OWNER, APP, READER)
+
+
+def role_engine(url: str, role: str, password: str | None, *, pool_size: int = 5) -> Engine:
+    """Make the engine of a login role.
+
+    Parameters
+    ----------
+    url
+        Database URL without user and password.
+    role
+        One of :data:`ROLES`, or the superuser when bootstrapping.
+    password
+        Its password; None where the server asks for none.
+    pool_size
+        Connections kept open.
+    """
+    full = make_url(url).set(drivername="postgresql+psycopg2", username=role, password=password)
+    return create_engine(
+        full,
+        pool_size=pool_size,
+        # A server restart must not cost the next caller an error.
+        pool_pre_ping=True,
+        connect_args={"application_name": f"corot-vo-server ({role})", "connect_timeout": 10},
+    )

@@ -1,0 +1,62 @@
+"""Everything about a database that the server relies on, one fact a line.
+
+``schemas/facts.txt`` lists the facts of a database as the migrations make it;
+``vo-server db check`` compares. Alembic's own comparison sees none of
+policies, grants, generated expressions, function bodies or LEAKPROOF.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from schemas.ddl import SCHEMAS, sql_file
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DEPARSED = ("view ", "function ")
+"""Facts that PostgreSQL writes differently from one major version to the next."""
+
+
+def facts(connection: Connection) -> list[str]:
+    """Read the facts of a database, sorted.
+
+    Parameters
+    ----------
+    connection
+        Of any role that may log in: the system catalogues are open to all.
+    """
+    found: set[str] = set()
+    for query in sql_file("facts.sql").split(";\n"):
+        if not query.strip():
+            continue
+        rows = connection.execute(text(query), {"schemas": list(SCHEMAS)}).scalars()
+        found.update(" ".join(row.split()) for row in rows)
+    return sorted(found)
+
+
+def expected_facts() -> list[str]:
+    """Give the facts of a database as the migrations make it."""
+    return files("schemas").joinpath("facts.txt").read_text(encoding="utf-8").splitlines()
+
+
+def differences(connection: Connection) -> list[str]:
+    """Compare a database with what is expected.
+
+    Returns
+    -------
+    list of str
+        One line each, ``missing: …`` or ``unexpected: …``; empty when all is well.
+    """
+
+    def kept(lines: list[str]) -> set[str]:
+        return {line for line in lines if not line.startswith(_DEPARSED)}
+
+    expected, found = kept(expected_facts()), kept(facts(connection))
+    return [
+        *(f"missing: {line}" for line in sorted(expected - found)),
+        *(f"unexpected: {line}" for line in sorted(found - expected)),
+    ]

@@ -1,0 +1,97 @@
+"""Bring a database to what is declared: migrations, reference rows, TAP_SCHEMA."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert
+
+from schemas.corot.runs import load_runs
+from schemas.models import runs, tap_schema_tables
+from schemas.published import CATALOGUE
+from schemas.tap_schema import tap_schema_rows
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+def upgrade(owner: Engine) -> None:
+    """Migrate to the newest version and write the reference rows, all or nothing.
+
+    Parameters
+    ----------
+    owner
+        Engine of ``vo_owner``, after the superuser's bootstrap.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    with owner.begin() as connection:
+        # The version table lives in a schema that the first migration makes.
+        connection.execute(text("CREATE SCHEMA IF NOT EXISTS ingest"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        _write_runs(connection)
+        _write_tap_schema(connection)
+
+
+def head() -> str | None:
+    """Name the newest migration."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+
+
+def current(connection: Connection) -> str | None:
+    """Name the migration a database is at, None when it has none."""
+    context = MigrationContext.configure(
+        connection,
+        opts={"version_table": "schema_version", "version_table_schema": "ingest"},
+    )
+    return context.get_current_revision()
+
+
+def _write_runs(connection: Connection) -> None:
+    values = [
+        {
+            "run_code": run.code,
+            "run_type": run.kind,
+            "direction": run.direction,
+            "run_number": run.number,
+            "exo_start": _utc(run.exo_start),
+            "exo_end": _utc(run.exo_end),
+            "seismo_start": _utc(run.seismo_start),
+            "seismo_end": _utc(run.seismo_end),
+        }
+        for run in load_runs()
+    ]
+    statement = insert(runs)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[runs.c.run_code],
+            set_={c.name: statement.excluded[c.name] for c in runs.c if not c.primary_key},
+        ),
+        values,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Drop the zone: the published columns are in UTC and have none."""
+    return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _write_tap_schema(connection: Connection) -> None:
+    rows = tap_schema_rows(CATALOGUE)
+    for name in reversed(rows):
+        connection.execute(delete(tap_schema_tables[name]))
+    for name, values in rows.items():
+        if values:
+            connection.execute(insert(tap_schema_tables[name]), values)

@@ -1,0 +1,39 @@
+-- What only a superuser can do, once per database, before `vo-server db upgrade`.
+-- Run it in the server's own database; running it again changes nothing.
+-- Afterwards give each role its password: \password vo_owner, and so on.
+
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['vo_owner', 'vo_app', 'vo_reader'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I', wanted);
+        END IF;
+        EXECUTE format(
+            'ALTER ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS'
+            ' NOINHERIT', wanted);
+        EXECUTE format('ALTER ROLE %I SET lc_messages = ''C''', wanted);
+        EXECUTE format('ALTER ROLE %I SET timezone = ''UTC''', wanted);
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), wanted);
+    END LOOP;
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO vo_owner', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO vo_reader', current_database());
+END
+$$;
+
+-- pg_temp comes last, or a temporary table would shadow a published one.
+ALTER ROLE vo_reader SET search_path = pg_catalog, public, pg_temp;
+ALTER ROLE vo_reader SET default_transaction_read_only = on;
+ALTER ROLE vo_reader SET statement_timeout = '60s';
+ALTER ROLE vo_reader SET idle_in_transaction_session_timeout = '15min';
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+
+CREATE EXTENSION IF NOT EXISTS cube WITH SCHEMA public;
+
+-- Under row-level security an index serves a condition only when every function in it that
+-- sees a row is known not to leak it. pg_dump forgets this mark: run this file after a restore.
+ALTER FUNCTION public.cube_contained(cube, cube) LEAKPROOF;
+ALTER FUNCTION public.cube_enlarge(cube, double precision, integer) LEAKPROOF;

@@ -1,0 +1,51 @@
+"""The views, written from the declared columns.
+
+All of them are ``security_invoker``: an ordinary view would show the reader
+what its owner sees.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.corot.obscore_view import OBSCORE
+from schemas.corot.products_table import DATA, IS_LATEST, PRODUCTS
+
+if TYPE_CHECKING:
+    from schemas.declaration import Table
+
+_ALIASES = {None: "l", DATA: "d"}
+
+
+def _view(name: str, select: str) -> str:
+    return f"CREATE VIEW {name} WITH (security_invoker = true) AS\n{select}"
+
+
+def _declared(table: Table, source: str) -> str:
+    """Select a declared view's columns, and its hidden positions, from base tables."""
+    items = [
+        f"{c.expression or f'{_ALIASES[c.stored]}.{c.name}'} AS {c.name}" for c in table.columns
+    ]
+    items += [f"l.{position.vector}" for position in table.positions]
+    return _view(table.name, "SELECT\n    " + ",\n    ".join(items) + f"\nFROM {source}")
+
+
+_LISTING = "corot.product_listing l"
+
+VIEWS = {
+    "corot.products": _declared(
+        PRODUCTS, f"{_LISTING}\nLEFT JOIN {DATA} d ON d.product_id = l.product_id"
+    ),
+    "ivoa.obscore": _declared(OBSCORE, f"{_LISTING}\nWHERE {IS_LATEST}"),
+    # What a download needs, by the product's key, whatever the archive's own tables are.
+    "vo.listed_files": _view(
+        "vo.listed_files", f"SELECT l.key, l.file_name, l.release_date\nFROM {_LISTING}"
+    ),
+    "vo.stored_files": _view(
+        "vo.stored_files",
+        "SELECT l.key, l.file_name, d.storage_path, d.media_type, l.file_size AS size,\n"
+        "    l.checksum AS sha256, l.published_at\n"
+        f"FROM {_LISTING}\nJOIN {DATA} d ON d.product_id = l.product_id",
+    ),
+}
+"""The SQL of each view, by its name."""

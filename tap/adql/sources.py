@@ -1,0 +1,223 @@
+"""Resolves the FROM clause: which relations there are and which columns they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tap.adql import bound, tree
+from tap.adql.expressions import Expressions
+from tap.adql.kinds import common, kind_of
+from tap.adql.names import is_plain, matches, suggestion
+from tap.adql.scope import Relation, Scope, Visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemas.declaration import Table
+    from tap.adql.scope import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A source with the relations in it and the columns visible without qualification."""
+
+    source: bound.Source
+    relations: tuple[Relation, ...]
+    visible: tuple[Visible, ...]
+
+
+def resolve_sources(
+    context: Context, tables: Sequence[tree.TableReference], parent: Scope | None
+) -> tuple[tuple[bound.Source, ...], Scope]:
+    """Resolve the tables of FROM, which commas separate."""
+    outer: list[bound.ColumnValue] = []
+    surroundings = Scope(parent=parent, outer=outer)
+    resolved = [_source(context, table, surroundings) for table in tables]
+    relations = tuple(relation for one in resolved for relation in one.relations)
+    _check_names(context, relations, tables[0].position)
+    visible = tuple(column for one in resolved for column in one.visible)
+    return tuple(one.source for one in resolved), Scope(relations, visible, parent, outer)
+
+
+def _check_names(context: Context, relations: Sequence[Relation], position: int) -> None:
+    seen: set[str] = set()
+    for relation in relations:
+        label = relation.label.lower()
+        if label in seen:
+            where = relation.alias.position if relation.alias else position
+            context.report(
+                f"the name {relation.label} stands for several tables of FROM; give each an"
+                " alias of its own",
+                where,
+            )
+        seen.add(label)
+
+
+def _source(context: Context, node: tree.TableReference, around: Scope) -> Resolved:
+    if isinstance(node, tree.Join):
+        return _join(context, node, around)
+    if isinstance(node, tree.DerivedTable):
+        return _derived_table(context, node, around)
+    return _named_table(context, node)
+
+
+def _alias(context: Context, alias: tree.Identifier | None, default: str) -> str:
+    wanted = default if alias is None else alias.text.lower()
+    return context.new_alias(wanted if is_plain(wanted) else "t")
+
+
+def _named_table(context: Context, node: tree.NamedTable) -> Resolved:
+    if len(node.name.parts) == 1:
+        for label, relation in context.common_tables.items():
+            if matches(node.name.parts[0], relation.label):
+                alias = _alias(context, node.alias, label)
+                return _relation(
+                    bound.CommonSource(label, alias), alias, relation.columns,
+                    node.alias, relation.label,
+                )  # fmt: skip
+    found = context.index.find(node.name)
+    if len(found) != 1:
+        return _unknown_table(context, node, found)
+    table = found[0]
+    context.tables.add(table.name)
+    alias = _alias(context, node.alias, table.local_name.lower())
+    columns = tuple(
+        Visible(
+            column.name,
+            bound.ColumnValue(alias, column.name, column, kind_of(column), table),
+        )
+        for column in table.columns
+    )
+    relation = Relation(
+        node.alias.text if node.alias else table.name,
+        columns,
+        node.alias,
+        None if node.alias else table,
+        title=table.name,
+    )
+    return Resolved(bound.TableSource(table, alias), (relation,), columns)
+
+
+def _unknown_table(context: Context, node: tree.NamedTable, found: Sequence[Table]) -> Resolved:
+    if found:
+        names = " or ".join(table.name for table in found)
+        context.report(
+            f"the table name {node.name.text} is ambiguous: write {names}", node.position
+        )
+    else:
+        hint = context.index.suggestion(node.name)
+        context.report(f"no table `{node.name.text}`{hint}", node.position)
+    alias = _alias(context, node.alias, "t")
+    label = node.alias.text if node.alias else node.name.parts[-1].text
+    relation = Relation(label, (), node.alias, complete=False)
+    return Resolved(bound.CommonSource(alias, alias), (relation,), ())
+
+
+def _derived_table(context: Context, node: tree.DerivedTable, around: Scope) -> Resolved:
+    if node.alias is None:
+        context.report("a subquery in FROM needs a name: write (SELECT …) AS name", node.position)
+    query = context.query(node.query, around.parent)
+    around.outer.extend(query.outer)
+    alias = _alias(context, node.alias, "t")
+    columns = tuple(
+        Visible(item.name, bound.ColumnValue("", item.sql_name, item.value.column, item.value.kind))
+        for item in query.items
+    )
+    return _relation(bound.QuerySource(query, alias), alias, columns, node.alias, alias)
+
+
+def _relation(
+    source: bound.Source,
+    alias: str,
+    columns: tuple[Visible, ...],
+    name: tree.Identifier | None,
+    label: str,
+) -> Resolved:
+    """Make a relation of columns that do not know its alias yet."""
+    own = tuple(
+        Visible(column.name, replace(column.value, relation=alias))
+        for column in columns
+        if isinstance(column.value, bound.ColumnValue)
+    )
+    relation = Relation(name.text if name else label, own, name)
+    return Resolved(source, (relation,), own)
+
+
+def _join(context: Context, node: tree.Join, around: Scope) -> Resolved:
+    left = _source(context, node.left, around)
+    right = _source(context, node.right, around)
+    relations = left.relations + right.relations
+    if node.condition is not None:
+        visible = left.visible + right.visible
+        scope = Scope(relations, visible, around.parent, around.outer)
+        condition: bound.Condition | None = Expressions(context, scope, "ON").condition(
+            node.condition
+        )
+    else:
+        condition, visible = _merged(context, node, left, right)
+    return Resolved(
+        bound.JoinSource(left.source, right.source, node.kind, condition), relations, visible
+    )
+
+
+def _merged(
+    context: Context, node: tree.Join, left: Resolved, right: Resolved
+) -> tuple[bound.Condition | None, tuple[Visible, ...]]:
+    """Join by equal columns: those of USING, or all that share a name (SQL-92, 7.5)."""
+    names = _using(context, node, left, right) if node.using else _shared(left, right)
+    pairs: list[tuple[Visible, Visible]] = []
+    for name in names:
+        first = [column for column in left.visible if column.name.lower() == name]
+        second = [column for column in right.visible if column.name.lower() == name]
+        if len(first) > 1 or len(second) > 1:
+            side = "left" if len(first) > 1 else "right"
+            context.report(
+                f"the {side} side of the join has several columns {name}: use ON instead",
+                node.position,
+            )
+        else:
+            pairs.append((first[0], second[0]))
+    conditions = tuple(bound.Compare("=", one.value, two.value) for one, two in pairs)
+    merged = tuple(Visible(one.name, _merge(node.kind, one.value, two.value)) for one, two in pairs)
+    rest = tuple(
+        column for column in left.visible + right.visible if column.name.lower() not in names
+    )
+    if not conditions:
+        return None, rest
+    condition = conditions[0] if len(conditions) == 1 else bound.Logical("AND", conditions)
+    return condition, merged + rest
+
+
+def _merge(kind: str, left: bound.Value, right: bound.Value) -> bound.Value:
+    if kind == "RIGHT":
+        return right
+    if kind == "FULL":
+        column = common([left.column, right.column])
+        return bound.Coalesce((left, right), column, left.kind)
+    return left
+
+
+def _shared(left: Resolved, right: Resolved) -> list[str]:
+    there = {column.name.lower() for column in right.visible}
+    names = [column.name.lower() for column in left.visible]
+    return list(dict.fromkeys(name for name in names if name in there))
+
+
+def _using(context: Context, node: tree.Join, left: Resolved, right: Resolved) -> list[str]:
+    names = []
+    for identifier in node.using:
+        complete = True
+        for side in (left, right):
+            if any(matches(identifier, column.name) for column in side.visible):
+                continue
+            complete = False
+            if all(relation.complete for relation in side.relations):
+                hint = suggestion(identifier.text, [column.name for column in side.visible])
+                label = ", ".join(relation.shown for relation in side.relations)
+                context.report(
+                    f"no column `{identifier.text}` in {label}{hint}", identifier.position
+                )
+        if complete:
+            names.append(identifier.text.lower())
+    return names

@@ -1,0 +1,105 @@
+"""From the text of a query to the SQL and the columns of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tap.adql import bound
+from tap.adql.cube import Cube
+from tap.adql.errors import ADQLError, Mistake
+from tap.adql.generator import generate
+from tap.adql.names import unique
+from tap.adql.parser import parse
+from tap.adql.queries import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from schemas.declaration import Catalogue, Column
+    from tap.adql.cube import Geometry
+    from tap.adql.functions import Function
+
+BACKENDS: dict[str, Geometry] = {"cube": Cube()}
+"""The geometry back ends by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A query as the database runs it.
+
+    Attributes
+    ----------
+    sql
+        One PostgreSQL SELECT, without parameters.
+    columns
+        The columns of the answer, in order, with unique names.
+    top
+        What the query itself limits its answer to.
+    tables
+        Names of the declared tables it reads.
+    """
+
+    sql: str
+    columns: tuple[Column, ...]
+    top: int | None
+    tables: frozenset[str]
+
+
+def translate(
+    text: str,
+    catalogue: Catalogue,
+    backend: str = "cube",
+    row_limit: int | None = None,
+    udfs: Collection[Function] | None = None,
+) -> Translation:
+    """Translate an ADQL 2.1 query into PostgreSQL.
+
+    Parameters
+    ----------
+    text
+        The query.
+    catalogue
+        The tables it may read.
+    backend
+        Name of the geometry back end of the database.
+    row_limit
+        Most rows to fetch, whatever TOP says. To notice an overflow of
+        MAXREC, ask for one more.
+    udfs
+        User-defined functions it may call.
+
+    Raises
+    ------
+    ADQLError
+        If the query is wrong, with the places of all mistakes.
+    ValueError
+        If there is no such back end.
+    """
+    if backend not in BACKENDS:
+        message = f"there is no geometry back end {backend}: use one of {', '.join(BACKENDS)}"
+        raise ValueError(message)
+    statement = parse(text)
+    try:
+        resolved, tables = resolve(text, statement, catalogue, udfs)
+        sql = generate(resolved, BACKENDS[backend], row_limit)
+    except RecursionError:
+        raise ADQLError(text, [Mistake("the query is nested too deeply", 0)]) from None
+    body = resolved.query.body
+    top = body.top if isinstance(body, bound.Select) else None
+    return Translation(sql, _columns(resolved.query.items), top, tables)
+
+
+def _columns(items: Sequence[bound.Item]) -> tuple[Column, ...]:
+    """Give the answer's columns unique names (TAP 1.1, section 3.2)."""
+    taken: set[str] = set()
+    return tuple(
+        replace(
+            item.value.column,
+            name=unique(item.name, taken),
+            legacy_name=None,
+            stored=None,
+            expression=None,
+        )
+        for item in items
+    )

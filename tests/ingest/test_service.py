@@ -1,0 +1,375 @@
+"""From a delivery to published products, whatever happens on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from ingest.errors import DeliveryError
+from ingest.simulate import write_deliveries
+from schemas.engine import OWNER
+from tests.support.deliveries import small_deliveries
+from tests.support.server import VO_SERVER, environment
+from vo_server.wiring import ingest_service
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from ingest.service import IngestService
+    from tests.support.databases import DatabaseMaker
+    from vo_server.config import Settings
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two versions of one run: N2-4.3 and N2-4.4. Copy before changing."""
+    plans = small_deliveries(("IRa01",))[:2]
+    return write_deliveries(plans, tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.fixture
+def delivery(pristine: list[Path], tmp_path: Path) -> Path:
+    """A delivery of one's own."""
+    return Path(shutil.copytree(pristine[1], tmp_path / "delivery"))
+
+
+@pytest.fixture
+def settings(make_database: DatabaseMaker, request: pytest.FixtureRequest) -> Settings:
+    name = "ingest_" + hashlib.sha256(request.node.name.encode()).hexdigest()[:12]
+    return make_database(name, migrate=True)
+
+
+@pytest.fixture
+def owner(make_database: DatabaseMaker, settings: Settings) -> Engine:
+    return make_database.engine(settings, OWNER)
+
+
+@pytest.fixture
+def service(settings: Settings, owner: Engine) -> IngestService:
+    return ingest_service(settings, owner)
+
+
+def products_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.fits"))
+
+
+def dump(owner: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """Everything the ingest writes."""
+    with owner.connect() as connection:
+        return {
+            table: [
+                tuple(row)
+                for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
+            ]
+            for table in (
+                "corot.stars",
+                "corot.product_listing",
+                "corot.product_data",
+                "ingest.deliveries",
+                "ingest.delivered_files",
+            )
+        }
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    return {
+        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def count(owner: Engine, table: str = "corot.product_listing") -> int:
+    with owner.connect() as connection:
+        return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
+
+
+def resign(folder: Path) -> None:
+    """Write SHA256SUMS anew, so that what is tested is not the checksum."""
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
+        for path in products_in(folder)
+    ]
+    (folder / "SHA256SUMS").write_text("".join(lines))
+
+
+def test_every_product_is_published_and_stored(
+    service: IngestService, delivery: Path, settings: Settings, owner: Engine
+) -> None:
+    report = service.ingest(delivery)
+
+    files = products_in(delivery)
+    assert len(report.published) == len(files) == count(owner) == count(owner, "corot.product_data")
+    with owner.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT l.file_name, l.checksum, l.file_size, d.storage_path, l.release_date"
+                " FROM corot.product_listing l JOIN corot.product_data d USING (product_id)"
+            )
+        ).all()
+    for row in rows:
+        stored = settings.store / row.storage_path
+        assert row.checksum == hashlib.sha256(stored.read_bytes()).hexdigest()
+        assert row.file_size == stored.stat().st_size
+        assert stored.name == row.file_name
+        assert str(row.release_date) == "2017-03-23 00:00:00"
+
+
+def test_doing_it_twice_changes_nothing(
+    service: IngestService, delivery: Path, settings: Settings, owner: Engine
+) -> None:
+    products_in(delivery)[0].write_bytes(b"not a product at all")
+    service.ingest(delivery)
+    before, files = dump(owner), snapshot(settings.store)
+
+    report = service.ingest(delivery)
+
+    assert not report.published
+    assert len(report.unchanged) == len(products_in(delivery)) - 1
+    assert dump(owner) == before
+    assert {k: v for k, v in snapshot(settings.store).items() if "rejected" not in k} == {
+        k: v for k, v in files.items() if "rejected" not in k
+    }
+
+
+def test_two_versions_stand_side_by_side(
+    service: IngestService, pristine: list[Path], owner: Engine
+) -> None:
+    for folder in pristine:
+        service.ingest(folder)
+    with owner.connect() as connection:
+        versions = connection.execute(
+            text("SELECT version, count(*) FROM corot.product_listing GROUP BY 1 ORDER BY 1")
+        ).all()
+        stars = connection.scalar(text("SELECT count(*) FROM corot.stars"))
+    assert [version for version, _ in versions] == ["N2-4.3", "N2-4.4"]
+    assert stars == max(number for _, number in versions)
+
+
+def test_a_bad_file_is_set_aside_and_the_rest_published(
+    service: IngestService, delivery: Path, settings: Settings, owner: Engine
+) -> None:
+    first, second, third, *rest = products_in(delivery)
+    first.write_bytes(first.read_bytes()[:5000])
+    second.rename(second.with_name("EN2_STAR_CHR_17.fits"))
+    third.unlink()
+    (delivery / "notes.txt").write_text("for the data centre")
+
+    report = service.ingest(delivery)
+
+    assert len(report.published) == len(rest) == count(owner)
+    reasons = {Path(path).name: reason for path, reason in report.rejected.items()}
+    assert "SHA-256" in reasons[first.name]
+    assert "not named in SHA256SUMS" in reasons["EN2_STAR_CHR_17.fits"]
+    assert "not named in SHA256SUMS" in reasons["notes.txt"]
+    assert "not delivered" in reasons[third.name]
+    aside = settings.store / "rejected" / "simulated-n2-4.4" / first.relative_to(delivery)
+    assert aside.read_bytes() == first.read_bytes()
+    with owner.connect() as connection:
+        recorded = connection.execute(
+            text("SELECT path, reason FROM ingest.delivered_files WHERE state = 'rejected'")
+        ).all()
+    assert {row.path: row.reason for row in recorded} == report.rejected
+
+
+def test_a_damaged_product_with_the_right_checksum_is_refused(
+    service: IngestService, delivery: Path
+) -> None:
+    first, second, *_ = products_in(delivery)
+    first.write_bytes(first.read_bytes()[:5000])
+    second.rename(second.with_name(second.name.replace("_STAR", "_STRA")))
+    resign(delivery)
+
+    report = service.ingest(delivery)
+
+    assert len(report.rejected) == 2
+    assert all(reason for reason in report.rejected.values())
+
+
+def test_a_mended_file_is_published_on_the_next_run(
+    service: IngestService, delivery: Path, owner: Engine
+) -> None:
+    first = products_in(delivery)[0]
+    good = first.read_bytes()
+    first.write_bytes(b"")
+    assert len(service.ingest(delivery).rejected) == 1
+
+    first.write_bytes(good)
+    report = service.ingest(delivery)
+
+    assert [Path(path).name for path in report.published] == [first.name]
+    assert not report.rejected
+    assert count(owner) == len(products_in(delivery))
+
+
+def test_a_published_product_is_never_replaced(
+    service: IngestService, delivery: Path, settings: Settings, tmp_path: Path, owner: Engine
+) -> None:
+    service.ingest(delivery)
+    before = dump(owner)
+    # The same product with other content, first under the same id, then under another.
+    changed = products_in(delivery)[0]
+    changed.write_bytes(changed.read_bytes().replace(b"simulated", b"SIMULATED", 1))
+    resign(delivery)
+    report = service.ingest(delivery)
+    assert "under a new version" in report.rejected[str(changed.relative_to(delivery))]
+
+    again = Path(shutil.copytree(delivery, tmp_path / "again"))
+    manifest = (again / "delivery.toml").read_text()
+    (again / "delivery.toml").write_text(manifest.replace('"simulated-n2-4.4"', '"again"'))
+    report = service.ingest(again)
+
+    assert not report.published
+    assert len(report.rejected) == 1
+    assert len(report.duplicate) == len(products_in(again)) - 1
+    after = dump(owner)
+    assert after["corot.product_listing"] == before["corot.product_listing"]
+    with owner.connect() as connection:
+        for path, checksum in connection.execute(
+            text(
+                "SELECT storage_path, checksum FROM corot.product_data"
+                " JOIN corot.product_listing USING (product_id)"
+            )
+        ):
+            assert hashlib.sha256((settings.store / path).read_bytes()).hexdigest() == checksum
+
+
+def test_a_delivery_id_stands_for_one_version(service: IngestService, delivery: Path) -> None:
+    service.ingest(delivery)
+    manifest = delivery / "delivery.toml"
+    manifest.write_text(
+        manifest.read_text()
+        .replace("N2-4.4", "N2-4.5", 2)
+        .replace('id = "simulated-n2-4.5"', 'id = "simulated-n2-4.4"')
+    )
+    with pytest.raises(DeliveryError, match="another id"):
+        service.ingest(delivery)
+
+
+def test_only_one_ingest_runs_at_a_time(
+    service: IngestService, delivery: Path, settings: Settings, make_database: DatabaseMaker
+) -> None:
+    other = ingest_service(settings, make_database.engine(settings, OWNER))
+    errors: list[str] = []
+
+    def interfere(done: int, _total: int) -> None:
+        if done == 1:
+            with pytest.raises(DeliveryError) as caught:
+                other.ingest(delivery)
+            errors.append(str(caught.value))
+
+    service.ingest(delivery, interfere)
+    assert errors == ["another ingest is running: wait for it to end"]
+
+
+def test_a_killed_ingest_shows_nothing_and_finishes_next_time(
+    delivery: Path, settings: Settings, owner: Engine, service: IngestService
+) -> None:
+    password = settings.owner_password
+    assert password is not None
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from schemas.engine import OWNER\n"
+        "from vo_server.config import load_settings\n"
+        "from vo_server.database import engine_of\n"
+        "from vo_server.wiring import ingest_service\n"
+        "settings = load_settings()\n"
+        "def kill(done, total):\n"
+        "    if done == total // 2:\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "ingest_service(settings, engine_of(settings, OWNER)).ingest(Path(sys.argv[1]), kill)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(delivery)],
+        env=environment(settings, VO_OWNER_PASSWORD=password.get_secret_value()),
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert any(settings.store.rglob("*.fits"))
+    assert count(owner) == count(owner, "corot.stars") == count(owner, "ingest.deliveries") == 0
+
+    report = service.ingest(delivery)
+
+    assert len(report.published) == len(products_in(delivery)) == count(owner)
+    assert not list(settings.store.rglob("*.partial"))
+
+
+def test_the_command_reports_and_fails_when_something_was_refused(
+    delivery: Path, settings: Settings
+) -> None:
+    assert settings.owner_password is not None
+    env = environment(settings, VO_OWNER_PASSWORD=settings.owner_password.get_secret_value())
+    (products_in(delivery)[0]).write_bytes(b"")
+    first = subprocess.run(
+        [VO_SERVER, "ingest", delivery], env=env, check=False, capture_output=True, text=True
+    )
+    assert first.returncode == 1
+    assert "1 rejected" in first.stdout
+    assert "rejected: " in first.stderr
+    assert first.stderr.splitlines()[-1].startswith("Error: 1 files were set aside in")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ('version = "4.4"', "is not of the form N2-4.4"),
+        ("version = 4.4", "version must be a text"),
+        ('versoin = "N2-4.4"', "unknown versoin"),
+        ('version = "N2-4.4"\nlevel = "N1"', "not one of level N1"),
+        ('version = "N2-4.4"\ndelivered = "soon"', "delivered must be a date"),
+        ("version = ", "cannot be read"),
+    ],
+)
+def test_a_malformed_manifest_is_refused_whole(
+    service: IngestService, delivery: Path, owner: Engine, manifest: str, message: str
+) -> None:
+    (delivery / "delivery.toml").write_text(manifest)
+    with pytest.raises(DeliveryError, match=message):
+        service.ingest(delivery)
+    assert count(owner, "ingest.deliveries") == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["nonsense", "0" * 64 + "  ../../etc/passwd", "0" * 64 + "  /etc/passwd"]
+)
+def test_malformed_checksums_are_refused_whole(
+    service: IngestService, delivery: Path, line: str
+) -> None:
+    (delivery / "SHA256SUMS").write_text(line + "\n")
+    with pytest.raises(DeliveryError, match="SHA256SUMS, line 1"):
+        service.ingest(delivery)
+
+
+def test_a_delivery_without_manifest_is_known_by_its_folders(
+    service: IngestService, delivery: Path, owner: Engine
+) -> None:
+    (delivery / "delivery.toml").unlink()
+    report = service.ingest(delivery)
+    assert report.delivery_id == "delivery"
+    with owner.connect() as connection:
+        assert connection.execute(
+            text("SELECT DISTINCT product_level, version FROM corot.product_listing")
+        ).all() == [("N2", "N2-4.4")]
+
+
+def test_an_empty_folder_is_refused(service: IngestService, tmp_path: Path) -> None:
+    (tmp_path / "N2-4.4").mkdir()
+    with pytest.raises(DeliveryError, match="holds no files"):
+        service.ingest(tmp_path)
+
+
+def test_the_delivery_itself_is_left_as_it_was(service: IngestService, delivery: Path) -> None:
+    before = snapshot(delivery)
+    service.ingest(delivery)
+    assert snapshot(delivery) == before
+    assert os.access(delivery, os.W_OK)

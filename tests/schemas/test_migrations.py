@@ -1,0 +1,141 @@
+"""Models, migrations and declared columns agree, down to policies, grants and expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from schemas.ddl import script
+from schemas.engine import OWNER, READER
+from schemas.facts import differences, expected_facts, facts
+from schemas.migrate import current, head, upgrade
+from schemas.models import metadata
+from schemas.published import CATALOGUE
+
+if TYPE_CHECKING:
+    from tests.support.databases import DatabaseMaker
+    from vo_server.config import Settings
+
+
+def test_migrations_lead_to_the_declared_database(
+    make_database: DatabaseMaker, migrated: Settings
+) -> None:
+    declared = make_database("declared")
+    with make_database.engine(declared, OWNER).begin() as connection:
+        connection.connection.cursor().execute(script())
+        from_declarations = facts(connection)
+    with make_database.engine(migrated, OWNER).connect() as connection:
+        from_migrations = [line for line in facts(connection) if "schema_version" not in line]
+
+    assert from_migrations == from_declarations
+
+
+def test_alembic_sees_no_difference_from_the_models(
+    make_database: DatabaseMaker, migrated: Settings
+) -> None:
+    with make_database.engine(migrated, OWNER).connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "version_table": "schema_version",
+                "version_table_schema": "ingest",
+                "compare_server_default": False,
+            },
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_listed_facts_are_those_of_a_migrated_database(
+    make_database: DatabaseMaker, migrated: Settings
+) -> None:
+    with make_database.engine(migrated, OWNER).connect() as connection:
+        assert facts(connection) == expected_facts(), "run `make generate`"
+
+
+def test_every_declared_column_exists_with_its_type(
+    make_database: DatabaseMaker, migrated: Settings
+) -> None:
+    with make_database.engine(migrated, OWNER).connect() as connection:
+        for table in CATALOGUE:
+            names = [column.name for column in table.columns]
+            found = connection.execute(
+                text(
+                    "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
+                    " WHERE attrelid = CAST(:name AS regclass) AND attnum > 0 ORDER BY attnum"
+                ),
+                {"name": table.name},
+            ).all()
+            published = [(name, kind) for name, kind in found if name in names]
+            assert [name for name, _ in published] == names, table.name
+            for column, (_, kind) in zip(table.columns, published, strict=True):
+                expected = {
+                    "short": "smallint",
+                    "int": "integer",
+                    "long": "bigint",
+                    "float": "real",
+                    "double": "double precision",
+                    "char": "text",
+                }[column.datatype]
+                if column.xtype == "timestamp":
+                    expected = "timestamp without time zone"
+                elif column.arraysize and column.datatype != "char":
+                    expected += "[]"
+                assert kind == expected, f"{table.name}.{column.name}"
+
+
+def test_upgrading_again_changes_nothing(make_database: DatabaseMaker, migrated: Settings) -> None:
+    engine = make_database.engine(migrated, OWNER)
+    upgrade(engine)
+    with engine.connect() as connection:
+        assert differences(connection) == []
+        assert current(connection) == head()
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (
+            "ALTER TABLE corot.product_listing DISABLE ROW LEVEL SECURITY",
+            "relation corot.product_listing table owned by vo_owner row security",
+        ),
+        ("DROP POLICY get ON corot.product_data", "missing: policy get on corot.product_data"),
+        (
+            "ALTER VIEW corot.products SET (security_invoker = false)",
+            "unexpected: relation corot.products view owned by vo_owner security_invoker=false",
+        ),
+        ("GRANT INSERT ON corot.runs TO vo_reader", "unexpected: grant corot.runs INSERT"),
+        ("GRANT SELECT ON corot.runs TO vo_app", "unexpected: grant corot.runs SELECT to vo_app"),
+        ("DROP INDEX corot.product_listing_pos_idx", "missing: index CREATE INDEX product_listing"),
+        (
+            "ALTER FUNCTION cube_contained(cube, cube) NOT LEAKPROOF",
+            "missing: leakproof cube_contained(cube, cube)",
+        ),
+        ("ALTER ROLE vo_reader BYPASSRLS", "unexpected: role vo_reader login BYPASSRLS"),
+        ("GRANT vo_owner TO vo_reader", "unexpected: member vo_reader of vo_owner"),
+        (
+            "ALTER ROLE vo_reader RESET default_transaction_read_only",
+            "missing: setting vo_reader default_transaction_read_only=on",
+        ),
+    ],
+)
+def test_the_check_sees_what_would_open_a_hole(
+    make_database: DatabaseMaker, migrated: Settings, damage: str, complaint: str
+) -> None:
+    del migrated
+    with make_database.superuser("migrated").connect() as connection:
+        connection.execute(text(damage))
+        found = differences(connection)
+        connection.rollback()
+    assert any(complaint in line for line in found), found
+
+
+def test_the_reader_can_verify_the_database(
+    make_database: DatabaseMaker, migrated: Settings
+) -> None:
+    with make_database.engine(migrated, READER).connect() as connection:
+        assert differences(connection) == []

@@ -1,0 +1,51 @@
+"""A real server process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vo_server.config import Settings
+
+VO_SERVER = Path(sys.executable).with_name("vo-server")
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(settings: Settings, **more: str) -> dict[str, str]:
+    """Give the environment of a command: the settings, and none of the tests' own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VO_")}
+    return {**kept, **settings.environment(), **more}
+
+
+@contextmanager
+def running_server(settings: Settings) -> Iterator[str]:
+    """Run ``vo-server serve`` and give its base URL."""
+    port = free_port()
+    served = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}", "port": port})
+    process = subprocess.Popen(
+        [VO_SERVER, "serve"], env=environment(served), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line == f"Ready: {served.base_url}/\n", line
+        yield served.base_url
+    finally:
+        process.terminate()
+        code = process.wait(30)
+        process.stdout.close()
+    assert code == 0

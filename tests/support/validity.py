@@ -1,0 +1,71 @@
+"""Outside judges of what the server writes: XML schemas, STILTS and astropy."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import os
+import shutil
+import subprocess
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from astropy.io import votable as astropy_votable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CHECKER = Path(__file__).parents[3] / "shared" / "tools" / "xsd_validate.py"
+
+
+def _absent(what: str) -> None:
+    """Skip, saying so; under CI it is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is needed under CI and is not here")
+    pytest.skip(f"{what} is not here")
+
+
+@cache
+def _validator() -> Callable[[bytes], list[str]]:
+    spec = importlib.util.spec_from_file_location("xsd_validate", _CHECKER)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    with warnings.catch_warnings(category=ResourceWarning, action="ignore"):
+        spec.loader.exec_module(module)  # leaves its catalogue file to the collector
+    validate: Callable[[bytes], list[str]] = module.validate
+    return validate
+
+
+def assert_valid_xml(document: bytes) -> None:
+    """Check a document against the XML schema of its namespace."""
+    if not _CHECKER.is_file():
+        _absent(f"the schema checker {_CHECKER}")
+    assert _validator()(document) == []
+
+
+def stilts() -> str:
+    """Find STILTS; without it the test is skipped, or fails under CI."""
+    found = shutil.which("stilts")
+    if found is None:
+        _absent("the program stilts")
+    return str(found)
+
+
+def assert_votlint_silent(document: bytes) -> None:
+    """Let STILTS check a VOTable; it may say nothing at all."""
+    run = subprocess.run(
+        [stilts(), "votlint", "votable=-"], input=document, capture_output=True, check=False
+    )
+    assert (run.stdout + run.stderr).decode() == ""
+    assert run.returncode == 0
+
+
+def parse_votable(document: bytes) -> astropy_votable.tree.VOTableFile:
+    """Read a VOTable as astropy does, every deviation being an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return astropy_votable.parse(io.BytesIO(document), verify="exception")

@@ -1,0 +1,1 @@
+"""The application: factory, configuration, wiring, portal and command line."""

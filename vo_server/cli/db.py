@@ -1,0 +1,63 @@
+"""``vo-server db``: prepare, migrate and verify the database."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from schemas.bootstrap import bootstrap_sql
+from schemas.engine import OWNER
+from schemas.facts import differences
+from schemas.migrate import head, upgrade
+from vo_server.config import load_settings
+from vo_server.database import engine_of, reachable
+from vo_server.errors import OperationError
+
+
+@click.group()
+def db() -> None:
+    """Prepare, migrate and verify the database."""
+
+
+@db.command(name="bootstrap")
+def print_bootstrap() -> None:
+    r"""Print the superuser's SQL: roles, extensions, LEAKPROOF.
+
+    \b
+    Run it once in the server's own database, for instance
+        vo-server db bootstrap | psql --dbname corot_vo
+    and give each of vo_owner, vo_app and vo_reader its password.
+    """
+    click.echo(bootstrap_sql(), nl=False)
+
+
+@db.command(name="upgrade")
+def run_upgrade() -> None:
+    """Migrate to the newest version and write TAP_SCHEMA.
+
+    Needs VO_OWNER_PASSWORD, unless the database is the embedded one.
+    """
+    with reachable(load_settings()) as settings:
+        engine = engine_of(settings, OWNER, pool_size=1)
+        upgrade(engine)
+        engine.dispose()
+    Console().print(f"The database is at version {head()}.")
+
+
+@db.command()
+def check() -> None:
+    """Verify roles, policies, grants, indexes and LEAKPROOF."""
+    with reachable(load_settings()) as settings:
+        engine = engine_of(settings, OWNER, pool_size=1)
+        with engine.connect() as connection:
+            found = differences(connection)
+        engine.dispose()
+    for line in found:
+        click.echo(line, err=True)
+    if found:
+        raise OperationError(
+            f"the database differs from what is declared in {len(found)} places; run"
+            " `vo-server db upgrade`, or `vo-server db bootstrap` as superuser for roles,"
+            " settings, extensions and LEAKPROOF"
+        )
+    click.echo("The database is as declared.")

@@ -1,0 +1,46 @@
+"""``vo-server ingest``: take a delivery in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from schemas.engine import OWNER
+from schemas.facts import differences
+from vo_server.cli.progress import progress_bar
+from vo_server.config import load_settings
+from vo_server.database import engine_of, reachable
+from vo_server.errors import OperationError
+from vo_server.wiring import ingest_service
+
+
+@click.command()
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def ingest(path: Path) -> None:
+    """Take the delivery in the folder PATH in, and publish it.
+
+    Every file is checked; a bad one is set aside with its reason and the
+    others go on. Doing it twice changes nothing; after an interruption, do it
+    again. Needs VO_OWNER_PASSWORD, unless the database is the embedded one.
+    """
+    with reachable(load_settings()) as settings:
+        engine = engine_of(settings, OWNER, pool_size=2)
+        with engine.connect() as connection:
+            if differences(connection):
+                raise OperationError("the database is not as declared: run `vo-server db upgrade`")
+        with progress_bar(f"Ingesting {path.name}") as progress:
+            report = ingest_service(settings, engine).ingest(path, progress)
+        engine.dispose()
+    for reason in report.rejected.values():
+        click.echo(f"rejected: {reason}", err=True)
+    click.echo(
+        f"Delivery {report.delivery_id}: {len(report.published)} published,"
+        f" {len(report.unchanged)} unchanged, {len(report.duplicate)} duplicate,"
+        f" {len(report.rejected)} rejected."
+    )
+    if report.rejected:
+        raise OperationError(
+            f"{len(report.rejected)} files were set aside in"
+            f" {settings.store / 'rejected'}; the others are published"
+        )

@@ -1,0 +1,63 @@
+"""``vo-server serve``: the web server in the foreground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from schemas.engine import READER
+from schemas.facts import differences
+from vo_server.config import load_settings
+from vo_server.database import engine_of, reachable
+from vo_server.errors import OperationError
+from vo_server.supervisor import bound_socket, serve_until_stopped, stoppable, web_server
+
+if TYPE_CHECKING:
+    from vo_server.config import Settings
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.  [VO_HOST; 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on.  [VO_PORT; 8080]")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve TAP, SSA and the portal until stopped.
+
+    The web server logs in as vo_reader and vo_app only; VO_OWNER_PASSWORD must
+    not be set. It refuses to start on a database that `vo-server db check`
+    objects to.
+    """
+    given = {"host": host, "port": port}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    if settings.owner_password is not None:
+        raise OperationError(
+            "VO_OWNER_PASSWORD is set: unset it, the web server must not hold the owner's password"
+        )
+    with (
+        stoppable(),
+        bound_socket(settings.host, settings.port) as listener,
+        reachable(settings) as ready,
+    ):
+        refuse_unfit(ready)
+        with web_server(ready, listener) as child:
+            click.echo(f"Ready: {ready.base_url}/")
+            serve_until_stopped(child)
+
+
+def refuse_unfit(settings: Settings) -> None:
+    """Hold the database against what is declared.
+
+    Raises
+    ------
+    OperationError
+        If anything the protection of rows depends on is not as declared.
+    """
+    engine = engine_of(settings, READER, pool_size=1)
+    with engine.connect() as connection:
+        found = differences(connection)
+    engine.dispose()
+    if found:
+        raise OperationError(
+            f"the database is not as declared ({found[0]}; {len(found)} in all): run"
+            " `vo-server db upgrade`, then `vo-server db check`"
+        )

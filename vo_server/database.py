@@ -1,0 +1,97 @@
+"""Which database the server uses, its own embedded one or a given one, and as whom."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from schemas.bootstrap import bootstrap
+from schemas.engine import APP, OWNER, READER, role_engine
+from vo_server.embedded import EmbeddedPostgres
+from vo_server.embedded.cluster import DATABASE
+from vo_server.errors import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import SecretStr
+    from sqlalchemy import Engine
+
+    from vo_server.config import Settings
+
+
+@contextmanager
+def reachable(settings: Settings) -> Iterator[Settings]:
+    """Have a database to talk to, starting the embedded one when none is given.
+
+    Yields
+    ------
+    Settings
+        The settings with URL and passwords filled in.
+    """
+    if settings.database_url is not None:
+        yield settings
+        return
+    with EmbeddedPostgres(settings.data_dir).running() as postgres:
+        prepare(postgres)
+        yield settings.model_copy(
+            update={
+                "database_url": postgres.url,
+                "owner_password": postgres.secrets.owner,
+                "app_password": postgres.secrets.app,
+                "reader_password": postgres.secrets.reader,
+            }
+        )
+
+
+def prepare(postgres: EmbeddedPostgres) -> None:
+    """Make the database of an embedded cluster and run the superuser's bootstrap there."""
+    maintenance = role_engine_of_superuser(postgres, "postgres")
+    with maintenance.connect() as connection:
+        autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+        exists = autocommit.exec_driver_sql(
+            "SELECT FROM pg_database WHERE datname = %s", (DATABASE,)
+        ).rowcount
+        if not exists:
+            autocommit.exec_driver_sql(f"CREATE DATABASE {DATABASE}")
+    maintenance.dispose()
+    superuser = role_engine_of_superuser(postgres, DATABASE)
+    secrets = postgres.secrets
+    passwords = {OWNER: secrets.owner, APP: secrets.app, READER: secrets.reader}
+    bootstrap(superuser, {role: value.get_secret_value() for role, value in passwords.items()})
+    superuser.dispose()
+
+
+def role_engine_of_superuser(postgres: EmbeddedPostgres, database: str) -> Engine:
+    """Make an engine of an embedded cluster's superuser."""
+    url = postgres.superuser_url(database)
+    return role_engine(
+        url.set(username=None, password=None).render_as_string(),
+        "postgres",
+        postgres.secrets.superuser.get_secret_value(),
+        pool_size=1,
+    )
+
+
+def engine_of(settings: Settings, role: str, *, pool_size: int = 5) -> Engine:
+    """Make the engine of one of the three roles.
+
+    Raises
+    ------
+    OperationError
+        If the settings name no database.
+    """
+    if settings.database_url is None:
+        raise OperationError("VO_DATABASE_URL is not set")
+    passwords: dict[str, SecretStr | None] = {
+        OWNER: settings.owner_password,
+        APP: settings.app_password,
+        READER: settings.reader_password,
+    }
+    password = passwords[role]
+    return role_engine(
+        settings.database_url,
+        role,
+        None if password is None else password.get_secret_value(),
+        pool_size=pool_size,
+    )

@@ -1,0 +1,97 @@
+"""The demonstration: simulated deliveries, ingested and served.
+
+The data folder remembers on which day its deliveries were made, so an
+interrupted build goes on with the same ones, and a finished one is reused.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from ingest.simulate import demo_deliveries, write_deliveries
+from schemas.engine import OWNER
+from schemas.migrate import upgrade
+from vo_server.cli.progress import progress_bar
+from vo_server.database import engine_of
+from vo_server.errors import OperationError
+from vo_server.wiring import ingest_service
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vo_server.config import Settings
+
+_STATE = "demo.json"
+_DELIVERIES = "deliveries"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoState:
+    """How far the demonstration of a data folder is built."""
+
+    made_on: date
+    complete: bool
+
+    @classmethod
+    def load(cls, data_dir: Path) -> DemoState:
+        """Read the state, that of an empty folder when there is none."""
+        path = data_dir / _STATE
+        if not path.exists():
+            return cls(datetime.now(UTC).date(), complete=False)
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return cls(date.fromisoformat(values["made_on"]), complete=values["complete"])
+
+    def save(self, data_dir: Path) -> None:
+        """Write the state, whole or not at all."""
+        partial = data_dir / f"{_STATE}.partial"
+        values = {"made_on": self.made_on.isoformat(), "complete": self.complete}
+        partial.write_text(json.dumps(values), encoding="utf-8")
+        partial.replace(data_dir / _STATE)
+
+
+def build(settings: Settings) -> None:
+    """Migrate, and make and ingest the demonstration's deliveries unless that is done.
+
+    Raises
+    ------
+    OperationError
+        If a delivery of our own making isn't accepted whole.
+    """
+    owner = engine_of(settings, OWNER, pool_size=2)
+    upgrade(owner)
+    state = DemoState.load(settings.data_dir)
+    if not state.complete:
+        state.save(settings.data_dir)
+        folder = settings.data_dir / _DELIVERIES
+        with progress_bar("Simulating light curves") as progress:
+            deliveries = write_deliveries(demo_deliveries(state.made_on), folder, progress)
+        service = ingest_service(settings, owner)
+        for delivery in deliveries:
+            with progress_bar(f"Ingesting {delivery.name}") as progress:
+                report = service.ingest(delivery, progress)
+            if report.rejected:
+                raise OperationError(next(iter(report.rejected.values())))
+        # The store holds every product now.
+        shutil.rmtree(folder)
+        DemoState(state.made_on, complete=True).save(settings.data_dir)
+    owner.dispose()
+
+
+def guide(base_url: str) -> str:
+    """Give the lines to paste into clients."""
+    cone = "1=CONTAINS(POINT(s_ra, s_dec), CIRCLE(100.9, -0.9, 5))"
+    return f"""
+  TOPCAT  VO > Table Access Protocol (TAP) Query, TAP URL: {base_url}/tap
+          VO > Simple Spectral Access (SSA) Query, SSA URL: {base_url}/ssa
+  pyvo    from pyvo.dal import TAPService
+          TAPService("{base_url}/tap").search(
+              "SELECT TOP 5 * FROM ivoa.obscore WHERE {cone}").to_table()
+  curl    curl {base_url}/tap/sync -d LANG=ADQL -d FORMAT=csv \\
+              -d "QUERY=SELECT TOP 5 run_code, exo_start FROM corot.runs"
+
+  Ctrl-C ends the server and its database.
+"""  # noqa: S608 - printed for people, never run

@@ -1,0 +1,128 @@
+"""HTTP side of the pages for people."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from vo_server.portal.examples import EXAMPLES, SSA_QUERY, run_query, sync_query
+from vo_server.portal.service import DatabaseUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from werkzeug.exceptions import HTTPException
+
+    from schemas.session import Caller
+    from vo_server.portal.service import PortalService
+
+_log = logging.getLogger(__name__)
+
+SECURITY_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+"""Pages load from this server only and contain neither inline scripts nor styles."""
+
+_MESSAGES: Final = {
+    404: (
+        "This page is not here",
+        "There is nothing at this address. Perhaps it was mistyped, or the link is out of date.",
+    ),
+    405: (
+        "Not this way",
+        "This address does not take requests of this method.",
+    ),
+    500: (
+        "Something went wrong here",
+        "The fault is on our side and has been logged. Try again in a moment.",
+    ),
+    503: (
+        "The database does not answer",
+        "The light curves are out of reach at the moment. Try again in a few minutes.",
+    ),
+}
+
+
+def register(app: Flask, service: PortalService, current_caller: Callable[[], Caller]) -> None:
+    """Give an application the front page and the error pages."""
+    app.register_blueprint(blueprint(service, current_caller))
+
+
+def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> Blueprint:
+    """Make the blueprint of the front page and of the application's error pages.
+
+    Parameters
+    ----------
+    service
+        Gives the pages their contents.
+    current_caller
+        Tells who sent the request being answered.
+    """
+    routes = Blueprint(
+        "portal",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/assets",
+    )
+    # Links are relative to the host, so that pages work under any of its names.
+    common = {
+        "base_url": service.identity.base_url,
+        "root": urlsplit(service.identity.base_url).path,
+        "publisher": service.publisher,
+    }
+
+    @routes.get("/")
+    def front_page() -> str:
+        return render_template(
+            "portal/front.html",
+            overview=service.overview(current_caller()),
+            examples=EXAMPLES,
+            ssa_query=SSA_QUERY,
+            sync_query=sync_query,
+            run_query=run_query,
+            **common,
+        )
+
+    def error_page(status: int) -> Response:
+        title, text = _MESSAGES[status]
+        if "text/html" not in request.headers.get("Accept", ""):
+            # A program asks: a line says it all.
+            return Response(f"{title}. {text}\n", status, content_type="text/plain; charset=utf-8")
+        page = render_template("portal/error.html", status=status, title=title, text=text, **common)
+        return _secured(make_response(page, status))
+
+    @routes.app_errorhandler(HTTPStatus.NOT_FOUND)
+    @routes.app_errorhandler(HTTPStatus.METHOD_NOT_ALLOWED)
+    @routes.app_errorhandler(HTTPStatus.INTERNAL_SERVER_ERROR)
+    def http_error(error: HTTPException) -> Response:
+        response = error_page(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        response.headers.extend(
+            (name, value) for name, value in error.get_headers() if name == "Allow"
+        )
+        return response
+
+    @routes.errorhandler(DatabaseUnavailableError)
+    def database_error(error: DatabaseUnavailableError) -> Response:
+        _log.error("the front page could not be counted", exc_info=error)
+        return error_page(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @routes.after_request
+    def secure(response: Response) -> Response:
+        return _secured(response)
+
+    return routes
+
+
+def _secured(response: Response) -> Response:
+    """Add the headers that keep a page to itself."""
+    response.headers.update(SECURITY_HEADERS)
+    return response

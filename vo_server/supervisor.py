@@ -1,0 +1,151 @@
+"""Run the web server as a child process, and end it with this one.
+
+The child gets the passwords of the reader and the app, never the owner's:
+this process keeps those of an embedded PostgreSQL to itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+from vo_server.errors import OperationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vo_server.config import Settings
+
+_START_SECONDS = 60
+_STOP_SECONDS = 15
+_POLL_SECONDS = 0.1
+
+
+class Stopped(BaseException):
+    """Somebody asked the server to end (SIGINT or SIGTERM)."""
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into :class:`Stopped`, and end quietly when it comes.
+
+    The first signal counts; further ones can't disturb the clean-up.
+    """
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Stopped(signal.Signals(number).name)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except Stopped:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port before anything else is done.
+
+    Raises
+    ------
+    OperationError
+        If the port is taken or the address isn't ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise OperationError(
+                f"cannot listen on {host} port {port}: {error.strerror}; choose another port"
+                " with --port or VO_PORT"
+            ) from None
+        yield listener
+
+
+@contextmanager
+def web_server(settings: Settings, listener: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web server on a bound socket, and end it afterwards."""
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and settings
+        _command(settings, listener),
+        env=_environment(settings),
+        pass_fds=[listener.fileno()],
+        stdin=subprocess.DEVNULL,
+        # Ctrl-C goes to the whole foreground group; only this process should answer it.
+        start_new_session=True,
+    )
+    try:
+        _await_ready(settings, listener, child)
+        yield child
+    finally:
+        child.terminate()
+        try:
+            child.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def serve_until_stopped(child: subprocess.Popen[bytes]) -> NoReturn:
+    """Wait in the foreground.
+
+    Raises
+    ------
+    OperationError
+        If the web server ends by itself.
+    """
+    code = child.wait()
+    raise OperationError(f"the web server ended unexpectedly with exit code {code}")
+
+
+def _command(settings: Settings, listener: socket.socket) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn"),
+        *("--bind", f"fd://{listener.fileno()}"),
+        *("--worker-class", "gthread"),
+        *("--workers", str(settings.workers)),
+        *("--threads", str(settings.threads)),
+        *("--graceful-timeout", "5"),
+        *("--log-level", "warning"),
+        "vo_server.app:create_app()",
+    ]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Give the child's environment: the settings, without the owner's password."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("VO_")}
+    return {**inherited, **settings.environment()}
+
+
+def _await_ready(
+    settings: Settings, listener: socket.socket, child: subprocess.Popen[bytes]
+) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"[{host}]" if ":" in host else host
+    url = f"http://{address}:{port}/tap/availability"
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise OperationError(f"the web server did not start (exit code {child.returncode})")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(_POLL_SECONDS)
+    raise OperationError(
+        f"the web server gave no answer within {_START_SECONDS} s at {settings.base_url}"
+    )
