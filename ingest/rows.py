@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/fits"
 _SIMULATED = " simulated"
 _SCIENCE_LEVEL = "N2"
+_VERSION_PARTS = 4
 
 
 def product_key(product: Product, version: str) -> str:
@@ -74,7 +75,12 @@ def product_rows(
         "storage_path": stored.path,
         "media_type": MEDIA_TYPE,
     }
-    return ProductRows(listing, data, {**star, "described_by": _rank(product, delivery)})
+    return ProductRows(
+        product_key(product, delivery.version),
+        listing,
+        data,
+        {**star, "described_by": _rank(product, delivery, release)},
+    )
 
 
 def _star(product: Product) -> Row:
@@ -115,9 +121,14 @@ def _observation(product: Product) -> Row:
     }
 
 
-def _rank(product: Product, delivery: Delivery) -> list[int]:
-    """Rank a product's description of its star: N2 first, then version, then start."""
-    numbers = delivery.version.partition("-")[2].split(".")
-    level = int(delivery.level == _SCIENCE_LEVEL)
-    major, minor, *_ = (*map(int, numbers), 0)
-    return [level, major, minor, int(product.name.start.timestamp())]
+def _rank(product: Product, delivery: Delivery, release: datetime) -> list[int]:
+    """Rank a product's description of its star: the best one is kept.
+
+    Products of the science level are listed to all, so the newest version is
+    the best. Of others the first to be released is: nothing from the header of
+    a hidden product stands in a row that may be seen.
+    """
+    if delivery.level != _SCIENCE_LEVEL:
+        return [0, -release.toordinal()]
+    numbers = (*map(int, delivery.version.partition("-")[2].split(".")), 0, 0, 0, 0)
+    return [1, *numbers[:_VERSION_PARTS], int(product.name.start.timestamp())]

@@ -29,8 +29,9 @@ _LOCK = 0x434F526F54
 
 @dataclass(frozen=True, slots=True)
 class ProductRows:
-    """The rows of one product, for each of the tables that describe it."""
+    """The rows of one product, for each of the tables that describe it, and its key."""
 
+    key: str
     listing: Row
     data: Row
     star: Row
@@ -171,21 +172,13 @@ def _write_products(connection: Connection, products: Sequence[ProductRows]) -> 
     if not products:
         return
     made = connection.execute(
-        insert(product_listing).returning(
-            product_listing.c.product_id, product_listing.c.file_name, product_listing.c.version
-        ),
+        insert(product_listing).returning(product_listing.c.product_id, product_listing.c.key),
         [product.listing for product in products],
     )
-    ids = {(row.file_name, row.version): row.product_id for row in made}
+    ids = {row.key: row.product_id for row in made}
     connection.execute(
         insert(product_data),
-        [
-            {
-                **product.data,
-                "product_id": ids[product.listing["file_name"], product.listing["version"]],
-            }
-            for product in products
-        ],
+        [{**product.data, "product_id": ids[product.key]} for product in products],
     )
 
 

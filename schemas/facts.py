@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from schemas.ddl import SCHEMAS, sql_file
+from schemas.engine import ROLES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-_DEPARSED = ("view ", "function ")
-"""Facts that PostgreSQL writes differently from one major version to the next."""
 
 
 def facts(connection: Connection) -> list[str]:
@@ -33,7 +31,9 @@ def facts(connection: Connection) -> list[str]:
     for query in sql_file("facts.sql").split(";\n"):
         if not query.strip():
             continue
-        rows = connection.execute(text(query), {"schemas": list(SCHEMAS)}).scalars()
+        rows = connection.execute(
+            text(query), {"schemas": list(SCHEMAS), "roles": list(ROLES)}
+        ).scalars()
         found.update(" ".join(row.split()) for row in rows)
     return sorted(found)
 
@@ -51,12 +51,28 @@ def differences(connection: Connection) -> list[str]:
     list of str
         One line each, ``missing: …`` or ``unexpected: …``; empty when all is well.
     """
-
-    def kept(lines: list[str]) -> set[str]:
-        return {line for line in lines if not line.startswith(_DEPARSED)}
-
-    expected, found = kept(expected_facts()), kept(facts(connection))
+    expected, found = set(expected_facts()), set(facts(connection))
     return [
         *(f"missing: {line}" for line in sorted(expected - found)),
         *(f"unexpected: {line}" for line in sorted(found - expected)),
     ]
+
+
+class UnfitDatabaseError(Exception):
+    """The database is not as it is declared; the message says in what and what to do."""
+
+
+def require_declared(connection: Connection) -> None:
+    """Refuse a database that is not as the migrations make it.
+
+    Raises
+    ------
+    UnfitDatabaseError
+        If any fact is missing or unexpected.
+    """
+    if found := differences(connection):
+        raise UnfitDatabaseError(
+            f"the database is not as declared ({found[0]}; {len(found)} in all): run"
+            " `vo-server db upgrade`, and `vo-server db bootstrap` as superuser for roles,"
+            " settings, extensions and LEAKPROOF; `vo-server db check` lists everything"
+        )

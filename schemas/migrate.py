@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas.corot.runs import load_runs
+from schemas.ddl import sql_file
 from schemas.models import runs, tap_schema_tables
 from schemas.published import CATALOGUE
 from schemas.tap_schema import tap_schema_rows
+from schemas.views import make_views
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,9 @@ def upgrade(owner: Engine) -> None:
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS ingest"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        # Functions and views are made anew each time, so that what is there is what is declared.
+        connection.exec_driver_sql(sql_file("functions.sql").replace("%", "%%"))
+        make_views(connection)
         _write_runs(connection)
         _write_tap_schema(connection)
 
@@ -48,15 +52,6 @@ def upgrade(owner: Engine) -> None:
 def head() -> str | None:
     """Name the newest migration."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-
-
-def current(connection: Connection) -> str | None:
-    """Name the migration a database is at, None when it has none."""
-    context = MigrationContext.configure(
-        connection,
-        opts={"version_table": "schema_version", "version_table_schema": "ingest"},
-    )
-    return context.get_current_revision()
 
 
 def _write_runs(connection: Connection) -> None:

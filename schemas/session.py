@@ -64,7 +64,7 @@ class ReaderDatabase:
     ) -> Iterator[Connection]:
         """Open a read-only transaction in the caller's name.
 
-        Nothing is ever written, so it ends in a rollback.
+        Nothing is ever written: closing the connection rolls back.
         """
         limit = timeout or self._timeout
         with self._engine.connect() as connection:
@@ -78,7 +78,4 @@ class ReaderDatabase:
                     "timeout": f"{int(limit.total_seconds() * 1000)}ms",
                 },
             )
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+            yield connection

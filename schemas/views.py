@@ -6,19 +6,24 @@ what its owner sees.
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
+
+from sqlalchemy import text
 
 from schemas.corot.obscore_view import OBSCORE
 from schemas.corot.products_table import DATA, IS_LATEST, PRODUCTS
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from schemas.declaration import Table
 
 _ALIASES = {None: "l", DATA: "d"}
 
 
 def _view(name: str, select: str) -> str:
-    return f"CREATE VIEW {name} WITH (security_invoker = true) AS\n{select}"
+    return f"CREATE OR REPLACE VIEW {name} WITH (security_invoker = true) AS\n{select}"
 
 
 def _declared(table: Table, source: str) -> str:
@@ -49,3 +54,18 @@ VIEWS = {
     ),
 }
 """The SQL of each view, by its name."""
+
+
+def make_views(connection: Connection) -> None:
+    """Make the views as they are declared, and mark each with what it was made from.
+
+    The mark is the digest of the declared text, and that of what PostgreSQL
+    made of it; ``db check`` looks at both.
+    """
+    for name, statement in VIEWS.items():
+        connection.exec_driver_sql(statement.replace("%", "%%"))
+        written = connection.scalar(
+            text("SELECT md5(pg_get_viewdef(CAST(:name AS regclass)))"), {"name": name}
+        )
+        declared = hashlib.sha256(statement.encode()).hexdigest()[:16]
+        connection.exec_driver_sql(f"COMMENT ON VIEW {name} IS '{declared} {written}'")

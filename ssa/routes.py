@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
+from werkzeug.exceptions import HTTPException
 
 from resources.ssap import ssa_capabilities_document
 from resources.vosi import availability_document
+from ssa.service import refusal
+from tap.errors import ServiceError
+from tap.requests import open_to_pages, read_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schemas.session import Caller
     from ssa.service import SsaService
+
+_log = logging.getLogger(__name__)
+
+MAX_REQUEST: Final = 1 << 20
+"""Longest request in bytes; no search needs more."""
 
 MEDIA_TYPE: Final = "application/x-votable+xml"
 """Of all answers, errors included."""
@@ -37,7 +47,10 @@ def blueprint(
 
     @routes.route("/ssa", methods=["GET", "POST"], strict_slashes=False)
     def query_data() -> Response:
-        pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        try:
+            pairs = read_pairs(MAX_REQUEST)
+        except ServiceError as error:
+            return Response(refusal(str(error)), content_type=MEDIA_TYPE)
         body = service.answer(pairs, current_caller())
         return Response(body, content_type=MEDIA_TYPE)
 
@@ -51,4 +64,14 @@ def blueprint(
         document = availability_document(available=service.is_available(current_caller()))
         return Response(document, content_type="text/xml; charset=utf-8")
 
+    def failed(error: Exception) -> Response | HTTPException:
+        """Answer in VOTable even to what went wrong here; HTTP's own refusals stay as they are."""
+        if isinstance(error, HTTPException):
+            return error
+        _log.exception("an SSA request failed")
+        body = refusal("The service failed; this has been logged. Try again in a moment.")
+        return Response(body, status=500, content_type=MEDIA_TYPE)
+
+    routes.register_error_handler(Exception, failed)
+    routes.after_request(open_to_pages)
     return routes

@@ -47,6 +47,11 @@ class Limits:
     """Diameter in degrees of a search around a POS without SIZE."""
 
 
+def refusal(message: str) -> bytes:
+    """Write the VOTable that says why there is no answer."""
+    return error_votable(message, infos=INFOS)
+
+
 class SsaService:
     """An SSA service on one ObsCore table.
 
@@ -93,13 +98,13 @@ class SsaService:
         try:
             query = parse_query(pairs, self.limits.default_size)
         except ParameterError as error:
-            return (error_votable(str(error), infos=INFOS),)
+            return (refusal(str(error)),)
         if query.metadata_only:
             return self._metadata()
         try:
             return StartedStream(self._answer(query, caller))
         except SQLAlchemyError as error:
-            return (error_votable(_explain(error), infos=INFOS),)
+            return (refusal(_explain(error)),)
 
     def capability(self, url: str) -> SpectralAccess:
         """Describe the service at a URL for the registry."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from flask import request
@@ -9,6 +10,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from tap.errors import AddressTooLongError, MediaTypeError, TooLargeError, UsageError
 from tap.parameters import Parameters
+
+if TYPE_CHECKING:
+    from flask import Response
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -30,6 +34,11 @@ def read_parameters(limit: int) -> Parameters:
     ServiceError
         If one of them is too long or cannot be read, or the body is no form.
     """
+    return Parameters(read_pairs(limit))
+
+
+def read_pairs(limit: int) -> list[tuple[str, str]]:
+    """Collect the names and values of a GET or POST, as :func:`read_parameters` does."""
     if len(request.query_string) > limit:
         raise AddressTooLongError("The URL is too long. Send the parameters by POST.")
     request.max_content_length = limit
@@ -37,7 +46,7 @@ def read_parameters(limit: int) -> Parameters:
     pairs = _decoded(request.query_string, "URL")
     if request.method == "POST" and (request.content_length or _is_chunked()):
         pairs += _form_pairs(limit)
-    return Parameters(pairs)
+    return pairs
 
 
 def _is_chunked() -> bool:
@@ -81,3 +90,10 @@ def _decoded(encoded: bytes, place: str) -> list[tuple[str, str]]:
         raise UsageError(f"The parameters in the {place} are not valid UTF-8 text.") from error
     except ValueError as error:
         raise UsageError(f"The {place} has more than {_MOST_FIELDS} parameters.") from error
+
+
+def open_to_pages(response: Response) -> Response:
+    """Let scripts of any web page read the answer, without the user's credentials."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.vary.update(["Authorization", "Cookie"])
+    return response

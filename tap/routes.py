@@ -17,7 +17,7 @@ from tap.errors import (
 from tap.formats import VOTABLE_TYPE
 from tap.page import service_page
 from tap.parameters import shown
-from tap.requests import read_parameters
+from tap.requests import open_to_pages, read_parameters
 from tap.votable import Info, error_votable
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def blueprint(service: TapService, current_caller: Callable[[], Caller]) -> Blue
                 provide_automatic_options=False,
             )
     made.register_error_handler(Exception, views.failed)
-    made.after_request(_open_to_pages)
+    made.after_request(open_to_pages)
     return made
 
 
@@ -145,13 +145,6 @@ def _own_error(error: Exception) -> Exception:
     if isinstance(error, HTTPException):
         return UsageError("The request is malformed and could not be read.")
     return error
-
-
-def _open_to_pages(response: Response) -> Response:
-    """Let scripts of any web page read the answer, without the user's credentials."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.vary.update(["Authorization", "Cookie"])
-    return response
 
 
 def _xml(document: bytes) -> Response:

@@ -20,6 +20,8 @@ from vo_server.errors import OperationError
         ("VO_DATABASE_URL", "postgresql://u:secret@db/vo", "must hold neither user nor password"),
         ("VO_PORT", "0", "VO_PORT: "),
         ("VO_SYNC_TIMEOUT", "soon", "VO_SYNC_TIMEOUT: "),
+        ("VO_SYNC_TIMEOUT", "0", "VO_SYNC_TIMEOUT: "),
+        ("VO_SYNC_TIMOUT", "60", "VO_SYNC_TIMOUT is not a setting"),
     ],
 )
 def test_a_malformed_setting_is_named(

@@ -6,6 +6,7 @@ Settings are read from environment variables with the prefix ``VO_``.
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=8, ge=1, le=256, description="Threads of each web process.")
     sync_timeout: Seconds = Field(
         default=timedelta(seconds=60),
+        ge=timedelta(seconds=1),
         description="Longest a synchronous query may run, in seconds.",
     )
     default_maxrec: int = Field(
@@ -157,6 +159,10 @@ def load_settings(**overrides: object) -> Settings:
     OperationError
         If a setting is malformed; the message names it and never its value.
     """
+    known = {f"VO_{name}".upper() for name in Settings.model_fields}
+    for name in os.environ:
+        if name.startswith("VO_") and name not in known and not name.startswith("VO_TEST_"):
+            raise OperationError(f"{name} is not a setting; docs/configuration.md lists them")
     try:
         return Settings(**overrides)  # type: ignore[arg-type] # pydantic checks them
     except ValidationError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy import text
+
 from schemas.bootstrap import bootstrap
 from schemas.engine import APP, OWNER, READER, role_engine
 from vo_server.embedded import EmbeddedPostgres
@@ -46,35 +48,47 @@ def reachable(settings: Settings) -> Iterator[Settings]:
 
 def prepare(postgres: EmbeddedPostgres) -> None:
     """Make the database of an embedded cluster and run the superuser's bootstrap there."""
-    maintenance = role_engine_of_superuser(postgres, "postgres")
-    with maintenance.connect() as connection:
+    with superuser_engine(postgres, "postgres") as engine, engine.connect() as connection:
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
-        exists = autocommit.exec_driver_sql(
-            "SELECT FROM pg_database WHERE datname = %s", (DATABASE,)
-        ).rowcount
+        exists = autocommit.scalar(
+            text("SELECT true FROM pg_database WHERE datname = :name"), {"name": DATABASE}
+        )
         if not exists:
             autocommit.exec_driver_sql(f"CREATE DATABASE {DATABASE}")
-    maintenance.dispose()
-    superuser = role_engine_of_superuser(postgres, DATABASE)
     secrets = postgres.secrets
     passwords = {OWNER: secrets.owner, APP: secrets.app, READER: secrets.reader}
-    bootstrap(superuser, {role: value.get_secret_value() for role, value in passwords.items()})
-    superuser.dispose()
+    with superuser_engine(postgres, DATABASE) as engine:
+        bootstrap(engine, {role: value.get_secret_value() for role, value in passwords.items()})
 
 
-def role_engine_of_superuser(postgres: EmbeddedPostgres, database: str) -> Engine:
-    """Make an engine of an embedded cluster's superuser."""
+@contextmanager
+def superuser_engine(postgres: EmbeddedPostgres, database: str) -> Iterator[Engine]:
+    """Make an engine of an embedded cluster's superuser, and close its connections."""
     url = postgres.superuser_url(database)
-    return role_engine(
+    engine = role_engine(
         url.set(username=None, password=None).render_as_string(),
         "postgres",
         postgres.secrets.superuser.get_secret_value(),
         pool_size=1,
     )
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
-def engine_of(settings: Settings, role: str, *, pool_size: int = 5) -> Engine:
-    """Make the engine of one of the three roles.
+@contextmanager
+def engine_of(settings: Settings, role: str) -> Iterator[Engine]:
+    """Make an engine of one of the three roles, and close its connections."""
+    engine = lasting_engine(settings, role, pool_size=2)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def lasting_engine(settings: Settings, role: str, *, pool_size: int) -> Engine:
+    """Make an engine of one of the three roles that lasts as long as the process.
 
     Raises
     ------

@@ -15,15 +15,20 @@ from typing import TYPE_CHECKING
 from ingest.simulate import demo_deliveries, write_deliveries
 from schemas.engine import OWNER
 from schemas.migrate import upgrade
-from vo_server.cli.progress import progress_bar
 from vo_server.database import engine_of
 from vo_server.errors import OperationError
 from vo_server.wiring import ingest_service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from vo_server.config import Settings
+
+    ProgressBar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 _STATE = "demo.json"
 _DELIVERIES = "deliveries"
@@ -53,16 +58,27 @@ class DemoState:
         partial.replace(data_dir / _STATE)
 
 
-def build(settings: Settings) -> None:
+def build(settings: Settings, progress_bar: ProgressBar) -> None:
     """Migrate, and make and ingest the demonstration's deliveries unless that is done.
+
+    Parameters
+    ----------
+    settings
+        Those of a reachable database.
+    progress_bar
+        Shows a step by its title; what it gives is told how much of it is done, of how much.
 
     Raises
     ------
     OperationError
         If a delivery of our own making isn't accepted whole.
     """
-    owner = engine_of(settings, OWNER, pool_size=2)
-    upgrade(owner)
+    with engine_of(settings, OWNER) as owner:
+        upgrade(owner)
+        _fill(settings, owner, progress_bar)
+
+
+def _fill(settings: Settings, owner: Engine, progress_bar: ProgressBar) -> None:
     state = DemoState.load(settings.data_dir)
     if not state.complete:
         state.save(settings.data_dir)
@@ -78,7 +94,6 @@ def build(settings: Settings) -> None:
         # The store holds every product now.
         shutil.rmtree(folder)
         DemoState(state.made_on, complete=True).save(settings.data_dir)
-    owner.dispose()
 
 
 def guide(base_url: str) -> str:

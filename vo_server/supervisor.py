@@ -7,7 +7,6 @@ this process keeps those of an embedded PostgreSQL to itself.
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from vo_server.errors import OperationError
+from vo_server.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,32 +27,6 @@ if TYPE_CHECKING:
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _POLL_SECONDS = 0.1
-
-
-class Stopped(BaseException):
-    """Somebody asked the server to end (SIGINT or SIGTERM)."""
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into :class:`Stopped`, and end quietly when it comes.
-
-    The first signal counts; further ones can't disturb the clean-up.
-    """
-
-    def stop(number: int, _frame: object) -> NoReturn:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise Stopped(signal.Signals(number).name)
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except Stopped:
-        pass
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -80,24 +54,31 @@ def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
 @contextmanager
 def web_server(settings: Settings, listener: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
     """Run the web server on a bound socket, and end it afterwards."""
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and settings
-        _command(settings, listener),
-        env=_environment(settings),
-        pass_fds=[listener.fileno()],
-        stdin=subprocess.DEVNULL,
-        # Ctrl-C goes to the whole foreground group; only this process should answer it.
-        start_new_session=True,
-    )
+    child = None
     try:
+        with uninterrupted():
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and settings
+                _command(settings, listener),
+                env=_environment(settings),
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+                # Ctrl-C goes to the whole foreground group; only this process should answer it.
+                start_new_session=True,
+            )
         _await_ready(settings, listener, child)
         yield child
     finally:
-        child.terminate()
-        try:
-            child.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        if child is not None:
+            _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def serve_until_stopped(child: subprocess.Popen[bytes]) -> NoReturn:
@@ -120,6 +101,8 @@ def _command(settings: Settings, listener: socket.socket) -> list[str]:
         *("--workers", str(settings.workers)),
         *("--threads", str(settings.threads)),
         *("--graceful-timeout", "5"),
+        # The services limit the length of a request themselves, with an error clients can read.
+        *("--limit-request-line", "0"),
         *("--log-level", "warning"),
         "vo_server.app:create_app()",
     ]

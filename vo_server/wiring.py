@@ -20,7 +20,7 @@ from ssa.store import ObsCoreStore
 from tap.query import TapLimits
 from tap.service import TapService
 from tap.store import QueryStore
-from vo_server.database import engine_of
+from vo_server.database import lasting_engine
 from vo_server.portal.service import PortalService
 from vo_server.portal.store import PortalStore
 
@@ -35,7 +35,7 @@ _MISSION_PAPER = "https://doi.org/10.1051/978-2-7598-1876-1"
 
 def reader_database(settings: Settings) -> ReaderDatabase:
     """Open the reader's transactions; one connection for each thread that answers."""
-    engine = engine_of(settings, READER, pool_size=settings.threads)
+    engine = lasting_engine(settings, READER, pool_size=settings.threads)
     return ReaderDatabase(engine, settings.identity, settings.sync_timeout)
 
 

@@ -217,10 +217,11 @@ _SERIES = (
             datatype="double",
             unit="d",
             ucd=f"time.{what};obs.exposure",
-            utype=f"Char.TimeAxis.Coverage.Bounds.Limits.{utype}",
+            utype=f"obscore:Char.TimeAxis.Coverage.Bounds.Limits.{utype}",
             description=f"{text} at the satellite, as MJD in UTC",
             time_system=MJD_UTC,
             principal=True,
+            indexed=end == "min",
             nullable=False,
         )
         for end, what, utype, text in (
@@ -256,17 +257,16 @@ _FROM_FLUX = (
         Column(
             name=f"lc_{statistic}_{colour}",
             datatype="float",
-            unit="electron",
-            ucd=f"{prefix}phot.count;em.opt",
+            ucd=f"phot.count;em.opt;{secondary}",
             description=f"{what} of the {long} light curve"
             " (faint stars: electrons per 32 s; bright stars: electrons per second)",
             legacy_name=f"lc_{statistic}_{colour}",
             stored=DATA,
         )
         for colour, long in (("b", "blue"), ("g", "green"), ("r", "red"), ("white", "white"))
-        for statistic, prefix, what in (
-            ("mean", "stat.mean;", "Mean"),
-            ("rms", "stat.rms;", "Standard deviation"),
+        for statistic, secondary, what in (
+            ("mean", "stat.mean", "Mean"),
+            ("rms", "stat.stdev", "Standard deviation"),
         )
     ),
     Column(
@@ -348,7 +348,7 @@ _ACCESS = (
         arraysize="*",
         xtype="timestamp",
         ucd="time.release",
-        utype="Curation.releaseDate",
+        utype="obscore:Curation.releaseDate",
         description="When the data become public (UTC)",
         time_system=UTC,
         principal=True,

@@ -1,5 +1,5 @@
 -- What the server relies on in a database: each statement gives lines of text, one fact each.
--- :schemas are the schemas of the server.
+-- :schemas are the schemas of the server, :roles its roles.
 
 -- Roles, and what they are set to.
 SELECT concat_ws(' ', 'role', rolname,
@@ -7,16 +7,17 @@ SELECT concat_ws(' ', 'role', rolname,
     CASE WHEN rolbypassrls THEN 'BYPASSRLS' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
     CASE WHEN rolcreatedb THEN 'CREATEDB' END,
     CASE WHEN rolreplication THEN 'REPLICATION' END)
-FROM pg_roles WHERE rolname LIKE 'vo\_%';
+FROM pg_roles WHERE rolname = ANY(:roles);
 
 SELECT format('setting %s %s', r.rolname, s.value)
 FROM pg_db_role_setting d JOIN pg_roles r ON r.oid = d.setrole,
     unnest(d.setconfig) AS s(value)
-WHERE r.rolname LIKE 'vo\_%' AND d.setdatabase = 0;
+WHERE r.rolname = ANY(:roles)
+    AND d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()));
 
 SELECT format('member %s of %s', m.rolname, r.rolname)
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
-WHERE m.rolname LIKE 'vo\_%' OR r.rolname LIKE 'vo\_%';
+WHERE m.rolname = ANY(:roles) OR r.rolname = ANY(:roles);
 
 -- Grants: on the database, schemas, relations, columns and functions.
 SELECT format('grant database %s to %s', a.privilege_type,
@@ -66,7 +67,7 @@ WHERE n.nspname = ANY(:schemas) AND c.relkind IN ('r', 'v') AND a.attnum > 0 AND
 -- Policies, indexes, constraints. NOT NULL stands with the column.
 SELECT format('policy %s on %s.%s %s %s to %s using %s check %s', policyname, schemaname,
     tablename, permissive, cmd, array_to_string(roles, ','), qual, coalesce(with_check, '-'))
-FROM pg_policies;
+FROM pg_policies WHERE schemaname = ANY(:schemas);
 
 SELECT 'index ' || pg_get_indexdef(i.indexrelid)
     || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
@@ -85,7 +86,7 @@ SELECT format('function %s.%s(%s) %s %s body %s', n.nspname, p.proname,
     pg_get_function_arguments(p.oid),
     CASE p.provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
     CASE WHEN p.prosecdef THEN 'definer' ELSE 'invoker' END,
-    md5(pg_get_functiondef(p.oid)))
+    md5(p.prosrc))
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(:schemas);
 
 SELECT format('leakproof %s(%s)', p.proname, pg_get_function_identity_arguments(p.oid))
@@ -95,6 +96,11 @@ WHERE p.proleakproof AND e.extname = 'cube';
 
 SELECT 'extension ' || extname FROM pg_extension WHERE extname = 'cube';
 
-SELECT format('view %s.%s as %s', n.nspname, c.relname, md5(pg_get_viewdef(c.oid)))
+-- Views, by the mark that names the declaration they were made from. Their text is only
+-- compared with what it was then: PostgreSQL writes it differently in another version.
+SELECT format('view %s.%s made from %s%s', n.nspname, c.relname,
+    coalesce(split_part(obj_description(c.oid, 'pg_class'), ' ', 1), 'nothing known'),
+    CASE WHEN split_part(obj_description(c.oid, 'pg_class'), ' ', 2) = md5(pg_get_viewdef(c.oid))
+        THEN '' ELSE ' CHANGED since' END)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = ANY(:schemas) AND c.relkind = 'v';

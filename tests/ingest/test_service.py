@@ -281,13 +281,14 @@ def test_a_killed_ingest_shows_nothing_and_finishes_next_time(
         "from pathlib import Path\n"
         "from schemas.engine import OWNER\n"
         "from vo_server.config import load_settings\n"
-        "from vo_server.database import engine_of\n"
+        "from vo_server.database import lasting_engine\n"
         "from vo_server.wiring import ingest_service\n"
         "settings = load_settings()\n"
         "def kill(done, total):\n"
         "    if done == total // 2:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "ingest_service(settings, engine_of(settings, OWNER)).ingest(Path(sys.argv[1]), kill)\n"
+        "engine = lasting_engine(settings, OWNER, pool_size=2)\n"
+        "ingest_service(settings, engine).ingest(Path(sys.argv[1]), kill)\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code, str(delivery)],
@@ -373,3 +374,33 @@ def test_the_delivery_itself_is_left_as_it_was(service: IngestService, delivery:
     service.ingest(delivery)
     assert snapshot(delivery) == before
     assert os.access(delivery, os.W_OK)
+
+
+def test_a_star_is_not_described_by_a_hidden_product(
+    service: IngestService, pristine: list[Path], tmp_path: Path, owner: Engine
+) -> None:
+    """Of N1 products the first to be released describes the star, whichever comes first."""
+
+    def deliver(name: str, version: str, release: str, star_name: bytes) -> None:
+        folder = Path(shutil.copytree(pristine[1], tmp_path / name))
+        (folder / "SHA256SUMS").unlink()
+        (folder / "delivery.toml").write_text(
+            f'id = "{name}"\nlevel = "N1"\nversion = "{version}"\nrelease_date = {release}\n'
+        )
+        for path in products_in(folder):
+            if b"CoRoT-4" not in path.read_bytes():
+                path.unlink()
+                continue
+            content = path.read_bytes().replace(b"N2-4.4", version.encode())
+            path.write_bytes(content.replace(b"CoRoT-4", star_name))
+        assert not service.ingest(folder).rejected
+
+    def star() -> str:
+        with owner.connect() as connection:
+            return str(connection.scalar(text("SELECT star_name FROM corot.stars")))
+
+    deliver("hidden", "N1-1.0", "2999-01-01", b"CoRoT-9")
+    deliver("open", "N1-1.1", "2010-01-01", b"CoRoT-7")
+    assert star() == "CoRoT-7"
+    deliver("later", "N1-2.0", "2999-01-01", b"CoRoT-8")
+    assert star() == "CoRoT-7"

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from schemas.ddl import script
 from schemas.engine import OWNER, READER
 from schemas.facts import differences, expected_facts, facts
-from schemas.migrate import current, head, upgrade
+from schemas.migrate import head, upgrade
 from schemas.models import metadata
 from schemas.published import CATALOGUE
+from schemas.views import make_views
 
 if TYPE_CHECKING:
     from tests.support.databases import DatabaseMaker
@@ -27,6 +28,7 @@ def test_migrations_lead_to_the_declared_database(
     declared = make_database("declared")
     with make_database.engine(declared, OWNER).begin() as connection:
         connection.connection.cursor().execute(script())
+        make_views(connection)
         from_declarations = facts(connection)
     with make_database.engine(migrated, OWNER).connect() as connection:
         from_migrations = [line for line in facts(connection) if "schema_version" not in line]
@@ -93,7 +95,8 @@ def test_upgrading_again_changes_nothing(make_database: DatabaseMaker, migrated:
     upgrade(engine)
     with engine.connect() as connection:
         assert differences(connection) == []
-        assert current(connection) == head()
+        version = connection.scalar(text("SELECT version_num FROM ingest.schema_version"))
+    assert version == head()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,23 @@ def test_upgrading_again_changes_nothing(make_database: DatabaseMaker, migrated:
         (
             "ALTER FUNCTION cube_contained(cube, cube) NOT LEAKPROOF",
             "missing: leakproof cube_contained(cube, cube)",
+        ),
+        (
+            (
+                "CREATE OR REPLACE FUNCTION corot.may_see(level text, release_date timestamp)"
+                " RETURNS boolean LANGUAGE sql IMMUTABLE SECURITY DEFINER AS 'SELECT true'"
+            ),
+            (
+                "unexpected: function corot.may_see(level text, release_date timestamp without time"
+                " zone) immutable definer"
+            ),
+        ),
+        (
+            (
+                "CREATE OR REPLACE VIEW vo.listed_files WITH (security_invoker = true) AS"
+                " SELECT key, file_name, now()::timestamp AS release_date FROM vo.stored_files"
+            ),
+            "CHANGED since",
         ),
         ("ALTER ROLE vo_reader BYPASSRLS", "unexpected: role vo_reader login BYPASSRLS"),
         ("GRANT vo_owner TO vo_reader", "unexpected: member vo_reader of vo_owner"),

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -181,6 +182,22 @@ def test_unreleased_data_are_listed_and_refused(server: str, tap: pyvo.dal.TAPSe
 def test_simulated_products_say_so(tap: pyvo.dal.TAPService) -> None:
     rows = tap.search("SELECT DISTINCT obs_collection FROM ivoa.obscore")
     assert [row["obs_collection"] for row in rows] == ["CoRoT N2 simulated"]
+
+
+def test_a_long_query_may_come_by_get(server: str) -> None:
+    query = "SELECT COUNT(*) FROM corot.runs WHERE run_number IN (" + "1," * 20_000 + "2)"
+    text = urllib.parse.urlencode({"LANG": "ADQL", "FORMAT": "csv", "QUERY": query})
+    assert download(f"{server}/tap/sync?{text}").splitlines()[1].isdigit()
+
+
+def test_the_host_header_is_of_no_consequence(server: str) -> None:
+    request = urllib.request.Request(
+        f"{server}/tap/capabilities", headers={"Host": "evil.example.org"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        content = response.read().decode()
+    assert "evil" not in content
+    assert server in content
 
 
 def test_stilts_queries(stilts: str, server: str, tmp_path: Path) -> None:

@@ -16,22 +16,13 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.support.processes import processes_of
 from tests.support.server import VO_SERVER, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("VO_")}
-
-
-def processes_of(data_dir: Path) -> list[str]:
-    """Every process whose command line names the folder."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        line = " ".join(process.info["cmdline"] or ())
-        if str(data_dir) in line and process.pid != os.getpid():
-            found.append(line)
-    return found
 
 
 @contextmanager
@@ -54,6 +45,7 @@ def demo(data_dir: Path, port: int, *, stop: signal.Signals) -> Iterator[str]:
         assert f"Ready: http://127.0.0.1:{port}/\n" in printed, printed
         children = psutil.Process(process.pid).children(recursive=True)
         assert children
+        assert len(processes_of(data_dir)) > 1
         yield printed
     finally:
         process.send_signal(stop)
@@ -124,7 +116,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         done = refused("demo", "--port", str(port), "--data-dir", tmp_path / "demo")
     assert f"port {port}" in done.stderr
     assert "--port" in done.stderr
-    assert processes_of(tmp_path) == []
+    assert processes_of(tmp_path / "demo") == []
 
 
 def test_a_folder_one_may_not_write_to_is_one_clear_line(tmp_path: Path) -> None:
@@ -148,7 +140,7 @@ def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
     try:
         done = refused("demo", "--port", str(free_port()), "--data-dir", disk / "demo")
         assert "No space left on device" in done.stderr
-        assert processes_of(tmp_path) == []
+        assert processes_of(disk / "demo") == []
     finally:
         subprocess.run(["umount", disk], check=True)
 

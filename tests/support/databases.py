@@ -12,7 +12,7 @@ from schemas.engine import APP, OWNER, READER
 from schemas.migrate import upgrade
 from schemas.session import ReaderDatabase
 from vo_server.config import Settings
-from vo_server.database import engine_of, role_engine_of_superuser
+from vo_server.database import lasting_engine, superuser_engine
 
 if TYPE_CHECKING:
     import pytest
@@ -31,8 +31,7 @@ class DatabaseMaker:
 
     def __call__(self, name: str, *, migrate: bool = False) -> Settings:
         """Make a database and run the superuser's bootstrap in it."""
-        maintenance = self._keep(role_engine_of_superuser(self._cluster, "postgres"))
-        with maintenance.connect() as connection:
+        with self.superuser("postgres").connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
                 f'CREATE DATABASE "{name}"'
             )
@@ -58,11 +57,12 @@ class DatabaseMaker:
 
     def superuser(self, name: str) -> Engine:
         """Make an engine of the superuser."""
-        return self._keep(role_engine_of_superuser(self._cluster, name))
+        with superuser_engine(self._cluster, name) as engine:
+            return self._keep(engine)
 
     def engine(self, settings: Settings, role: str) -> Engine:
         """Make an engine of one of the three roles."""
-        return self._keep(engine_of(settings, role))
+        return self._keep(lasting_engine(settings, role, pool_size=1))
 
     def reader(self, settings: Settings) -> ReaderDatabase:
         """Open the reader's transactions on a database."""

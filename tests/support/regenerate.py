@@ -25,12 +25,11 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         reachable(Settings(data_dir=Path(folder) / "data")) as settings,
+        engine_of(settings, OWNER) as owner,
     ):
-        owner = engine_of(settings, OWNER, pool_size=1)
         upgrade(owner)
         with owner.connect() as connection:
             lines = facts(connection)
-        owner.dispose()
     (ROOT / "schemas" / "facts.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

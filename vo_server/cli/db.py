@@ -7,11 +7,10 @@ from rich.console import Console
 
 from schemas.bootstrap import bootstrap_sql
 from schemas.engine import OWNER
-from schemas.facts import differences
+from schemas.facts import differences, require_declared
 from schemas.migrate import head, upgrade
 from vo_server.config import load_settings
 from vo_server.database import engine_of, reachable
-from vo_server.errors import OperationError
 
 
 @click.group()
@@ -37,27 +36,20 @@ def run_upgrade() -> None:
 
     Needs VO_OWNER_PASSWORD, unless the database is the embedded one.
     """
-    with reachable(load_settings()) as settings:
-        engine = engine_of(settings, OWNER, pool_size=1)
+    with reachable(load_settings()) as settings, engine_of(settings, OWNER) as engine:
         upgrade(engine)
-        engine.dispose()
     Console().print(f"The database is at version {head()}.")
 
 
 @db.command()
 def check() -> None:
     """Verify roles, policies, grants, indexes and LEAKPROOF."""
-    with reachable(load_settings()) as settings:
-        engine = engine_of(settings, OWNER, pool_size=1)
-        with engine.connect() as connection:
-            found = differences(connection)
-        engine.dispose()
-    for line in found:
-        click.echo(line, err=True)
-    if found:
-        raise OperationError(
-            f"the database differs from what is declared in {len(found)} places; run"
-            " `vo-server db upgrade`, or `vo-server db bootstrap` as superuser for roles,"
-            " settings, extensions and LEAKPROOF"
-        )
+    with (
+        reachable(load_settings()) as settings,
+        engine_of(settings, OWNER) as engine,
+        engine.connect() as connection,
+    ):
+        for line in differences(connection):
+            click.echo(line, err=True)
+        require_declared(connection)
     click.echo("The database is as declared.")

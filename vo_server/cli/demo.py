@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from vo_server.cli.progress import progress_bar
 from vo_server.cli.serve import refuse_unfit
 from vo_server.config import load_settings
 from vo_server.database import reachable
 from vo_server.demo import build, guide
-from vo_server.supervisor import bound_socket, serve_until_stopped, stoppable, web_server
+from vo_server.signals import Stopped
+from vo_server.supervisor import bound_socket, serve_until_stopped, web_server
 
 
 @click.command()
@@ -41,11 +44,11 @@ def demo(port: int, data_dir: Path) -> None:
         owner_password=None,
     )
     with (
-        stoppable(),
+        suppress(Stopped),
         bound_socket(settings.host, settings.port) as listener,
         reachable(settings) as ready,
     ):
-        build(ready)
+        build(ready, progress_bar)
         refuse_unfit(ready)
         with web_server(ready, listener) as child:
             click.echo(f"Ready: {ready.base_url}/")

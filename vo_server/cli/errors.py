@@ -9,7 +9,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from typing_extensions import override
 
 from ingest.errors import DeliveryError
+from schemas.facts import UnfitDatabaseError
 from vo_server.errors import OperationError
+from vo_server.signals import Stopped, stoppable
+
+_STOPPED = 130
+"""Exit code of a command that was stopped before its end."""
 
 
 class OneLineGroup(click.Group):
@@ -18,8 +23,12 @@ class OneLineGroup(click.Group):
     @override
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
-        except (OperationError, DeliveryError) as error:
+            with stoppable():
+                return super().invoke(ctx)
+        except Stopped:
+            click.echo("Stopped.", err=True)
+            return ctx.exit(_STOPPED)
+        except (OperationError, DeliveryError, UnfitDatabaseError) as error:
             raise click.ClickException(str(error)) from None
         except OperationalError as error:
             raise click.ClickException(f"cannot use the database: {_first_line(error)}") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from schemas.engine import OWNER
-from schemas.facts import differences
+from schemas.facts import require_declared
 from vo_server.cli.progress import progress_bar
 from vo_server.config import load_settings
 from vo_server.database import engine_of, reachable
@@ -24,14 +24,11 @@ def ingest(path: Path) -> None:
     others go on. Doing it twice changes nothing; after an interruption, do it
     again. Needs VO_OWNER_PASSWORD, unless the database is the embedded one.
     """
-    with reachable(load_settings()) as settings:
-        engine = engine_of(settings, OWNER, pool_size=2)
+    with reachable(load_settings()) as settings, engine_of(settings, OWNER) as engine:
         with engine.connect() as connection:
-            if differences(connection):
-                raise OperationError("the database is not as declared: run `vo-server db upgrade`")
+            require_declared(connection)
         with progress_bar(f"Ingesting {path.name}") as progress:
             report = ingest_service(settings, engine).ingest(path, progress)
-        engine.dispose()
     for reason in report.rejected.values():
         click.echo(f"rejected: {reason}", err=True)
     click.echo(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from schemas.engine import READER
-from schemas.facts import differences
+from schemas.facts import require_declared
 from vo_server.config import load_settings
 from vo_server.database import engine_of, reachable
 from vo_server.errors import OperationError
-from vo_server.supervisor import bound_socket, serve_until_stopped, stoppable, web_server
+from vo_server.signals import Stopped
+from vo_server.supervisor import bound_socket, serve_until_stopped, web_server
 
 if TYPE_CHECKING:
     from vo_server.config import Settings
@@ -34,7 +36,7 @@ def serve(host: str | None, port: int | None) -> None:
             "VO_OWNER_PASSWORD is set: unset it, the web server must not hold the owner's password"
         )
     with (
-        stoppable(),
+        suppress(Stopped),
         bound_socket(settings.host, settings.port) as listener,
         reachable(settings) as ready,
     ):
@@ -45,19 +47,12 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 def refuse_unfit(settings: Settings) -> None:
-    """Hold the database against what is declared.
+    """Hold the database against what is declared, as the reader.
 
     Raises
     ------
-    OperationError
+    UnfitDatabaseError
         If anything the protection of rows depends on is not as declared.
     """
-    engine = engine_of(settings, READER, pool_size=1)
-    with engine.connect() as connection:
-        found = differences(connection)
-    engine.dispose()
-    if found:
-        raise OperationError(
-            f"the database is not as declared ({found[0]}; {len(found)} in all): run"
-            " `vo-server db upgrade`, then `vo-server db check`"
-        )
+    with engine_of(settings, READER) as engine, engine.connect() as connection:
+        require_declared(connection)

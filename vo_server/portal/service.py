@@ -105,12 +105,18 @@ class PortalService:
         """Use the public's counts again while they are fresh."""
         if caller != PUBLIC:
             return self._count(caller)
-        with self._lock:
-            age = time.monotonic() - self._counted_at
-            if self._public is None or age >= self._fresh_for:
-                self._public = self._count(PUBLIC)
-                self._counted_at = time.monotonic()
+        known = self._public
+        if known is not None and time.monotonic() - self._counted_at < self._fresh_for:
+            return known
+        # One thread counts anew; the others need not wait for it if anything is known.
+        if not self._lock.acquire(blocking=known is None) and known is not None:
+            return known
+        try:
+            self._public = self._count(PUBLIC)
+            self._counted_at = time.monotonic()
             return self._public
+        finally:
+            self._lock.release()
 
     def _count(self, caller: Caller) -> Overview:
         """Count, in one transaction."""

@@ -8,39 +8,41 @@ CREATE SCHEMA IF NOT EXISTS tap_schema;
 
 CREATE SCHEMA IF NOT EXISTS vo;
 
+-- Bodies are strings, whose text `db check` can compare whatever the version of PostgreSQL.
+
 -- Who asks, and who answers: settings of the reader's transaction.
 
-CREATE FUNCTION vo.principal() RETURNS text
+CREATE OR REPLACE FUNCTION vo.principal() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(current_setting('vo.principal', true), '');
+AS $$ SELECT coalesce(current_setting('vo.principal', true), '') $$;
 
 -- STABLE, never IMMUTABLE: a cached plan would carry one caller's setting to the next.
 
-CREATE FUNCTION vo.base_url() RETURNS text
+CREATE OR REPLACE FUNCTION vo.base_url() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN current_setting('vo.base_url', true);
+AS $$ SELECT current_setting('vo.base_url', true) $$;
 
-CREATE FUNCTION vo.publisher_did(key text) RETURNS text
+CREATE OR REPLACE FUNCTION vo.publisher_did(key text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN 'ivo://' || current_setting('vo.authority', true) || '/lightcurves?' || key;
+AS $$ SELECT 'ivo://' || current_setting('vo.authority', true) || '/lightcurves?' || key $$;
 
-CREATE FUNCTION vo.product_url(key text, file_name text) RETURNS text
+CREATE OR REPLACE FUNCTION vo.product_url(key text, file_name text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN vo.base_url() || '/products/' || key || '/' || file_name;
+AS $$ SELECT vo.base_url() || '/products/' || key || '/' || file_name $$;
 
-CREATE FUNCTION vo.is_released(release_date timestamp) RETURNS boolean
+CREATE OR REPLACE FUNCTION vo.is_released(release_date timestamp) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN release_date <= (now() AT TIME ZONE 'UTC');
+AS $$ SELECT release_date <= (now() AT TIME ZONE 'UTC') $$;
 
 -- The two rights. The public is the empty principal; a name nobody has sees nothing.
 
-CREATE FUNCTION corot.may_see(level text, release_date timestamp) RETURNS boolean
+CREATE OR REPLACE FUNCTION corot.may_see(level text, release_date timestamp) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN vo.principal() = '' AND (level = 'N2' OR vo.is_released(release_date));
+AS $$ SELECT vo.principal() = '' AND (level = 'N2' OR vo.is_released(release_date)) $$;
 
-CREATE FUNCTION corot.may_get(level text, release_date timestamp) RETURNS boolean
+CREATE OR REPLACE FUNCTION corot.may_get(level text, release_date timestamp) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN vo.principal() = '' AND vo.is_released(release_date);
+AS $$ SELECT vo.principal() = '' AND vo.is_released(release_date) $$;
 
 CREATE TABLE corot.runs (
 	run_code TEXT NOT NULL, 
@@ -246,7 +248,7 @@ CREATE INDEX product_listing_t_min_idx ON corot.product_listing (t_min);
 
 CREATE INDEX stars_pos_idx ON corot.stars USING gist (pos);
 
-CREATE VIEW corot.products WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW corot.products WITH (security_invoker = true) AS
 SELECT
     vo.publisher_did(l.key) AS publisher_did,
     l.corot_id AS corot_id,
@@ -316,7 +318,7 @@ SELECT
 FROM corot.product_listing l
 LEFT JOIN corot.product_data d ON d.product_id = l.product_id;
 
-CREATE VIEW ivoa.obscore WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW ivoa.obscore WITH (security_invoker = true) AS
 SELECT
     'timeseries' AS dataproduct_type,
     'light-curve' AS dataproduct_subtype,
@@ -357,11 +359,11 @@ SELECT
 FROM corot.product_listing l
 WHERE NOT EXISTS (SELECT FROM corot.product_listing n WHERE n.corot_id = l.corot_id AND n.run_code = l.run_code AND n.product_type = l.product_type AND n.product_level = l.product_level AND n.version_order > l.version_order);
 
-CREATE VIEW vo.listed_files WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW vo.listed_files WITH (security_invoker = true) AS
 SELECT l.key, l.file_name, l.release_date
 FROM corot.product_listing l;
 
-CREATE VIEW vo.stored_files WITH (security_invoker = true) AS
+CREATE OR REPLACE VIEW vo.stored_files WITH (security_invoker = true) AS
 SELECT l.key, l.file_name, d.storage_path, d.media_type, l.file_size AS size,
     l.checksum AS sha256, l.published_at
 FROM corot.product_listing l
