@@ -14,23 +14,24 @@ a folder in it (``N2-4.4/2007/05/16/…``), as the mission's archive lays them o
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ingest.errors import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MANIFEST = "delivery.toml"
 CHECKSUMS = "SHA256SUMS"
 
 _VERSION = re.compile(r"([A-Z0-9]+)-[0-9]+(?:\.[0-9]+)*")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _KNOWN = {"id", "level", "version", "origin", "delivered", "release_date"}
 _CHECKSUM_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
@@ -53,13 +54,19 @@ class Delivery:
     checksums: dict[str, str] | None
 
     def files(self) -> Iterator[str]:
-        """List everything delivered, with what is promised but missing, in order."""
-        found = {
-            path.relative_to(self.folder).as_posix()
-            for path in self.folder.rglob("*")
-            if path.is_file() and path.name not in (MANIFEST, CHECKSUMS)
-        }
-        yield from sorted(found | (self.checksums or {}).keys())
+        """List everything delivered, with what is promised but missing, in order.
+
+        Links are listed and not followed: they could lead out of the delivery.
+        """
+        yield from sorted({*self._found(), *(self.checksums or {})})
+
+    def _found(self) -> Iterator[str]:
+        for folder, folders, names in os.walk(self.folder):
+            linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+            for name in (*names, *linked):
+                path = (Path(folder) / name).relative_to(self.folder).as_posix()
+                if path not in (MANIFEST, CHECKSUMS):
+                    yield path
 
 
 def read_delivery(folder: Path, now: datetime) -> Delivery:
@@ -86,7 +93,7 @@ def read_delivery(folder: Path, now: datetime) -> Delivery:
         raise DeliveryError(f"{MANIFEST}: version {version} is not one of level {level}")
     return Delivery(
         folder=folder,
-        delivery_id=_string(manifest, "id") or folder.resolve().name,
+        delivery_id=_identifier(manifest, folder),
         level=level,
         version=version,
         delivered=_moment(manifest, "delivered") or now,
@@ -107,6 +114,21 @@ def _manifest(path: Path) -> dict[str, object]:
             f"{MANIFEST}: unknown {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}"
         )
     return manifest
+
+
+def _identifier(manifest: dict[str, object], folder: Path) -> str:
+    identifier = _string(manifest, "id") or folder.resolve().name
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise DeliveryError(
+            f"the delivery's id {printable(identifier)!r} may hold letters, digits, dots,"
+            f" hyphens and underscores only: give it another in {MANIFEST}"
+        )
+    return identifier
+
+
+def printable(text: str) -> str:
+    """Write a name of any bytes as text that can be printed and stored."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def _version(folder: Path, manifest: dict[str, object]) -> str:

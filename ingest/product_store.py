@@ -66,7 +66,7 @@ class ProductStore:
 
     def set_aside(self, source: Path, delivery_id: str, path: str) -> None:
         """Keep a file that was not accepted, for those who look into it."""
-        _copy(source, self._root / _REJECTED / delivery_id.replace("/", "_") / path)
+        _copy(source, self._root / _REJECTED / delivery_id / path)
 
 
 def sha256(path: Path) -> str:
@@ -81,7 +81,7 @@ def sha256(path: Path) -> str:
 def _copy(source: Path, target: Path) -> str:
     """Copy a file whole or not at all, and give the SHA-256 of what was copied."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial = target.with_name(f".{os.getpid()}.partial")
     digest = hashlib.sha256()
     try:
         with source.open("rb") as reading, partial.open("wb") as writing:

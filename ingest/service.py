@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ingest.delivery import read_delivery
+from ingest.delivery import printable, read_delivery
 from ingest.errors import DeliveryError, ProductError
 from ingest.fits import read_product
 from ingest.product_store import StoredFile, sha256
@@ -53,14 +53,16 @@ class _Batch:
     report: Report
     products: list[ProductRows] = field(default_factory=list)
     records: list[FileRecord] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, str] = field(default_factory=dict)
+    """Checksum of each product taken so far, by its key."""
 
     def record(
         self, file: StoredFile, state: str, reason: str | None = None, key: str | None = None
     ) -> None:
         """Note what became of a file, unless that is known already."""
-        record = FileRecord(file.path, file.size, file.checksum, state, reason, key)
-        if self.known.get(file.path) != record:
+        path = printable(file.path)
+        record = FileRecord(path, file.size, file.checksum, state, reason, key)
+        if self.known.get(path) != record:
             self.records.append(record)
 
 
@@ -131,9 +133,8 @@ class IngestService:
     def _take(self, batch: _Batch, path: str) -> None:
         """Check one file and store it, or set it aside."""
         source = batch.delivery.folder / path
-        if not source.is_file():
-            absent = StoredFile(path, 0, "")
-            _reject(batch, absent, f"{path}: named in SHA256SUMS but not delivered")
+        if source.is_symlink() or not source.is_file():
+            _reject(batch, StoredFile(path, 0, ""), _why_no_file(source))
             return
         file = StoredFile(path, source.stat().st_size, sha256(source))
         known = batch.known.get(path)
@@ -162,7 +163,7 @@ class IngestService:
             return
         stored = replace(file, path=self._products.path_of(product.name, delivery.version))
         self._products.keep(source, stored)
-        batch.keys.add(key)
+        batch.keys[key] = file.checksum
         batch.products.append(product_rows(product, delivery, batch.release, stored))
         batch.record(file, "published", key=key)
         batch.report.published.append(file.path)
@@ -174,7 +175,12 @@ class IngestService:
             batch.record(file, "duplicate", "already published, with the same content", key)
             batch.report.duplicate.append(file.path)
             return True
-        if published is not None or key in batch.keys:
+        twin = batch.keys.get(key)
+        if twin == file.checksum:
+            batch.record(file, "duplicate", "in this delivery twice, with the same content", key)
+            batch.report.duplicate.append(file.path)
+            return True
+        if published is not None or twin is not None:
             where = "in this delivery" if published is None else "published"
             raise ProductError(
                 f"{file.path}: product {key} is {where} already, with other content;"
@@ -185,10 +191,19 @@ class IngestService:
 
 def _reject(batch: _Batch, file: StoredFile, reason: str) -> None:
     """Record why a file was not accepted, without forgetting a published one."""
-    batch.report.rejected[file.path] = reason
-    known = batch.known.get(file.path)
+    reason = printable(reason)
+    batch.report.rejected[printable(file.path)] = reason
+    known = batch.known.get(printable(file.path))
     if known is None or known.state != "published":
         batch.record(file, "rejected", reason)
+
+
+def _why_no_file(source: Path) -> str:
+    if source.is_symlink():
+        return f"{source.name}: a link, which is not followed; deliver the file itself"
+    if source.exists():
+        return f"{source.name}: not an ordinary file"
+    return f"{source.name}: named in SHA256SUMS but not delivered"
 
 
 def _check_manifest(batch: _Batch, file: StoredFile) -> None:

@@ -7,6 +7,7 @@ section 3.2).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from ssa.ranges import Interval
 
-SUPPORTED_VERSIONS: Final = ("1.1", "1.0", "1")
-"""Versions a client may insist on; 1.1 answers are what 1.0 clients expect."""
+_VERSION: Final = re.compile(r"1(\.\d+)?")
+"""Versions a client may insist on; 1.1 answers are what clients of any 1.x expect."""
 
 MAX_RUNID: Final = 64
 """Longest RUNID (DALI 1.1, section 3.4.6)."""
@@ -127,8 +128,8 @@ def _check_protocol(values: Mapping[str, str]) -> None:
     request = values.get("REQUEST", "queryData")
     if request.lower() != "querydata":
         raise ParameterError(f"REQUEST={request} is not supported; use REQUEST=queryData")
-    version = values.get("VERSION", SUPPORTED_VERSIONS[0])
-    if version not in SUPPORTED_VERSIONS:
+    version = values.get("VERSION", "1.1")
+    if not _VERSION.fullmatch(version):
         raise ParameterError(f"VERSION={version} is not supported; this service speaks SSA 1.1")
     if len(values.get("RUNID", "")) > MAX_RUNID:
         raise ParameterError(f"RUNID is longer than {MAX_RUNID} characters")

@@ -100,8 +100,8 @@ _DATA_ERRORS = {
     "22003": "A number computed in the query is outside the range of its type.",
     "2201E": "The query takes the logarithm of zero or of a negative number. Exclude such rows"
     " in WHERE.",
-    "2201F": "The query raises a number to a power that has no real result (0 to a negative"
-    " power, or a negative number to a fraction).",
+    "2201F": "The query takes the square root of a negative number, or a power without real result"
+    " (0 to a negative power, a negative number to a fraction). Exclude such rows in WHERE.",
     "22P02": "A text in the query cannot be read as a value of the type it is compared with or"
     " converted to.",
     "22007": "A text in the query cannot be read as a time. Write it as 2009-01-31T12:00:00.",

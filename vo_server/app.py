@@ -38,6 +38,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         raise OperationError("the web process must not hold VO_OWNER_PASSWORD: unset it")
     database = wiring.reader_database(settings)
     app = Flask(__name__, static_folder=None)
+    # Such a redirect would be made of the Host header.
+    app.url_map.merge_slashes = False
     app.register_blueprint(
         tap_routes.blueprint(wiring.tap_service(settings, database), current_caller)
     )

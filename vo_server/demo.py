@@ -33,6 +33,22 @@ if TYPE_CHECKING:
 _STATE = "demo.json"
 _DELIVERIES = "deliveries"
 
+_GUIDE = '''
+In TOPCAT:  VO > Table Access Protocol (TAP) Query, with TAP URL BASE/tap
+            VO > Simple Spectral Access (SSA) Query, with SSA URL BASE/ssa
+
+In Python:
+from pyvo.dal import TAPService
+query = """SELECT TOP 5 target_name, access_url FROM ivoa.obscore
+WHERE 1=CONTAINS(POINT(s_ra, s_dec), CIRCLE(100.9, -0.9, 5))"""
+for row in TAPService("BASE/tap").search(query): print(row["target_name"], row["access_url"])
+
+In a shell:
+curl BASE/tap/sync -d LANG=ADQL -d FORMAT=csv -d "QUERY=SELECT TOP 5 * FROM corot.runs"
+
+Ctrl-C ends the server and its database.
+'''
+
 
 @dataclass(frozen=True, slots=True)
 class DemoState:
@@ -98,15 +114,4 @@ def _fill(settings: Settings, owner: Engine, progress_bar: ProgressBar) -> None:
 
 def guide(base_url: str) -> str:
     """Give the lines to paste into clients."""
-    cone = "1=CONTAINS(POINT(s_ra, s_dec), CIRCLE(100.9, -0.9, 5))"
-    return f"""
-  TOPCAT  VO > Table Access Protocol (TAP) Query, TAP URL: {base_url}/tap
-          VO > Simple Spectral Access (SSA) Query, SSA URL: {base_url}/ssa
-  pyvo    from pyvo.dal import TAPService
-          TAPService("{base_url}/tap").search(
-              "SELECT TOP 5 * FROM ivoa.obscore WHERE {cone}").to_table()
-  curl    curl {base_url}/tap/sync -d LANG=ADQL -d FORMAT=csv \\
-              -d "QUERY=SELECT TOP 5 run_code, exo_start FROM corot.runs"
-
-  Ctrl-C ends the server and its database.
-"""  # noqa: S608 - printed for people, never run
+    return _GUIDE.replace("BASE", base_url)

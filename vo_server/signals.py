@@ -24,9 +24,7 @@ class _Stop:
         self.held = 0
 
     def ask(self, _number: int, _frame: object) -> None:
-        """Handle the first signal; further ones can't disturb the clean-up."""
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
+        """Handle a signal. A further one counts again, should the first have been lost."""
         self.pending = True
         self.obey()
 

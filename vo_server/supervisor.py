@@ -69,7 +69,8 @@ def web_server(settings: Settings, listener: socket.socket) -> Iterator[subproce
         yield child
     finally:
         if child is not None:
-            _end(child)
+            with uninterrupted():
+                _end(child)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.names import ProductName
 
 _FITS_BLOCK = 2880
+_HEADER_BYTES = bytes(range(0x20, 0x7F))
 _FITS_BEGINS = b"SIMPLE  ="
 
 
@@ -66,6 +67,7 @@ def read_product(path: Path, file_name: str | None = None) -> Product:
             _check_is_fits(stream, name.file_name)
             with fits.open(stream, memmap=False, lazy_load_hdus=False) as hdus:
                 _check_length(path, name.file_name, hdus)
+                _check_headers(stream, name.file_name, hdus)
                 return _family(name, hdus).read(name, hdus)
     except (ProductError, MemoryError):
         raise
@@ -104,3 +106,16 @@ def _check_length(path: Path, file_name: str, hdus: fits.HDUList) -> None:
     if size != end or size % _FITS_BLOCK:
         state = "truncated" if size < end else "followed by other data"
         raise ProductError(f"{file_name}: {state}: {size} bytes; expected {end} by its headers")
+
+
+def _check_headers(stream: BinaryIO, file_name: str, hdus: fits.HDUList) -> None:
+    """Refuse header bytes that no FITS file may have (FITS 4.0, section 3.2)."""
+    for hdu in hdus:
+        place = hdu.fileinfo()
+        stream.seek(place["hdrLoc"])
+        header = stream.read(place["datLoc"] - place["hdrLoc"])
+        if foreign := header.translate(None, delete=_HEADER_BYTES):
+            raise ProductError(
+                f"{file_name}: damaged header of {hdu.name or 'an extension'}: it holds the byte"
+                f" {foreign[0]:#04x}, where only printable ASCII may stand"
+            )

@@ -42,6 +42,15 @@ FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(t.attacl) a
 WHERE n.nspname = ANY(:schemas);
 
+-- What else in this database our roles, or everybody, may touch; extensions' own things apart.
+SELECT format('grant elsewhere %s.%s %s to %s', n.nspname, c.relname, a.privilege_type,
+    CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+WHERE NOT (n.nspname = ANY(:schemas)) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND (a.grantee = 0 OR a.grantee IN (SELECT oid FROM pg_roles WHERE rolname = ANY(:roles)))
+    AND c.relowner <> a.grantee
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e');
+
 -- Tables, views, their owners and columns.
 SELECT format('relation %s.%s %s owned by %s%s%s%s', n.nspname, c.relname,
     CASE c.relkind WHEN 'v' THEN 'view' WHEN 'r' THEN 'table' ELSE c.relkind::text END,

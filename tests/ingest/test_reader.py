@@ -402,3 +402,13 @@ def _recast(hdus: fits.HDUList, name: str, column: str, form: str) -> None:
         ],
         name=name,
     )
+
+
+def test_a_header_holds_printable_ascii_only(tmp_path: Path) -> None:
+    path = write(small_plan(), tmp_path)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"CoRoT id")
+    content[place : place + 3] = b"\xff\x00\x07"
+    path.write_bytes(content)
+    with pytest.raises(ProductError, match=r"damaged header of PRIMARY.*0xff"):
+        read_product(path)

@@ -329,6 +329,7 @@ def test_the_command_reports_and_fails_when_something_was_refused(
         ('version = "N2-4.4"\nlevel = "N1"', "not one of level N1"),
         ('version = "N2-4.4"\ndelivered = "soon"', "delivered must be a date"),
         ("version = ", "cannot be read"),
+        ('id = "../../x"\nversion = "N2-4.4"', "may hold letters, digits"),
     ],
 )
 def test_a_malformed_manifest_is_refused_whole(
@@ -361,6 +362,45 @@ def test_a_delivery_without_manifest_is_known_by_its_folders(
         assert connection.execute(
             text("SELECT DISTINCT product_level, version FROM corot.product_listing")
         ).all() == [("N2", "N2-4.4")]
+
+
+def test_nothing_delivered_is_passed_over(
+    service: IngestService, delivery: Path, tmp_path: Path, owner: Engine
+) -> None:
+    """Links, pipes and names of any bytes are named in the report, and followed nowhere."""
+    good = len(products_in(delivery))
+    (delivery / "SHA256SUMS").unlink()
+    secret = tmp_path / "secret"
+    secret.write_text("not for you")
+    (delivery / "link.fits").symlink_to(secret)
+    (delivery / "broken.fits").symlink_to("nowhere")
+    (delivery / "folder").symlink_to(tmp_path)
+    os.mkfifo(delivery / "pipe.fits")
+    Path(os.fsdecode(bytes(delivery) + b"/bad\xff.fits")).write_bytes(b"SIMPLE  =")
+    (delivery / ("n" * 250 + ".txt")).write_text("long")
+
+    report = service.ingest(delivery)
+
+    assert len(report.published) == good == count(owner)
+    reasons = report.rejected
+    assert "link" in reasons["link.fits"]
+    assert "link" in reasons["broken.fits"]
+    assert "link" in reasons["folder"]
+    assert "not an ordinary file" in reasons["pipe.fits"]
+    assert "bad\\xff.fits" in reasons
+    assert len(reasons) == 6
+    assert "not for you" not in str(reasons)
+    assert service.ingest(delivery).rejected == reasons
+
+
+def test_the_same_file_twice_is_a_duplicate(service: IngestService, delivery: Path) -> None:
+    (delivery / "SHA256SUMS").unlink()
+    first = products_in(delivery)[0]
+    (delivery / "again").mkdir()
+    shutil.copy(first, delivery / "again")
+    report = service.ingest(delivery)
+    assert len(report.duplicate) == 1
+    assert not report.rejected
 
 
 def test_an_empty_folder_is_refused(service: IngestService, tmp_path: Path) -> None:

@@ -135,6 +135,17 @@ def test_upgrading_again_changes_nothing(make_database: DatabaseMaker, migrated:
             ),
             "CHANGED since",
         ),
+        (
+            "ALTER ROLE vo_reader IN DATABASE migrated SET statement_timeout = 0",
+            "unexpected: setting vo_reader statement_timeout=0",
+        ),
+        (
+            (
+                "CREATE TABLE public.leak AS SELECT * FROM corot.product_data;"
+                " GRANT SELECT ON public.leak TO vo_reader"
+            ),
+            "unexpected: grant elsewhere public.leak SELECT to vo_reader",
+        ),
         ("ALTER ROLE vo_reader BYPASSRLS", "unexpected: role vo_reader login BYPASSRLS"),
         ("GRANT vo_owner TO vo_reader", "unexpected: member vo_reader of vo_owner"),
         (

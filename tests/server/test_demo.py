@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import urllib.parse
 import urllib.request
 from contextlib import contextmanager
@@ -58,6 +59,21 @@ def demo(data_dir: Path, port: int, *, stop: signal.Signals) -> Iterator[str]:
     assert processes_of(data_dir) == []
 
 
+def assert_pastes(printed: str) -> None:
+    """What is printed for Python and for a shell works as it is pasted."""
+    sections = {
+        part.split("\n", 1)[0]: part.split("\n", 1)[1]
+        for part in printed.split("\n\n")
+        if "\n" in part
+    }
+    python = [sys.executable, "-W", "ignore", "-c", sections["In Python:"]]
+    done = subprocess.run(python, capture_output=True, text=True, check=False, timeout=60)
+    assert "http://127.0.0.1" in done.stdout, done.stderr
+    shell = ["sh", "-c", sections["In a shell:"]]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False, timeout=60)
+    assert "run_code" in done.stdout, done.stderr
+
+
 def answer(port: int, query: str) -> list[str]:
     parameters = urllib.parse.urlencode({"LANG": "ADQL", "FORMAT": "csv", "QUERY": query})
     url = f"http://127.0.0.1:{port}/tap/sync?{parameters}"
@@ -71,6 +87,7 @@ def test_the_demonstration_from_nothing_and_again(tmp_path: Path) -> None:
     with demo(data_dir, port, stop=signal.SIGINT) as printed:
         assert f"http://127.0.0.1:{port}/tap" in printed
         assert printed.count("Ready: ") == 1
+        assert_pastes(printed)
         assert int(answer(port, "SELECT COUNT(*) FROM corot.products")[0]) >= 300
         runs = answer(port, "SELECT DISTINCT run_code, channel FROM corot.products")
         assert len(runs) == 26 * 2

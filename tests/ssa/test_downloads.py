@@ -53,6 +53,7 @@ def test_head(client: FlaskClient) -> None:
         (f"bytes={SIZE - 3}-", f"bytes {SIZE - 3}-{SIZE - 1}/{SIZE}", FILE_CONTENT[-3:]),
         ("bytes=-4", f"bytes {SIZE - 4}-{SIZE - 1}/{SIZE}", FILE_CONTENT[-4:]),
         ("bytes=3000-99999", f"bytes 3000-{SIZE - 1}/{SIZE}", FILE_CONTENT[3000:]),
+        ("bytes=-99999999999", f"bytes 0-{SIZE - 1}/{SIZE}", FILE_CONTENT),
     ],
 )
 def test_range(client: FlaskClient, asked: str, content_range: str, content: bytes) -> None:
@@ -158,3 +159,33 @@ def test_files_that_are_not_as_they_should_be(
 def test_other_methods_are_refused(client: FlaskClient) -> None:
     assert client.post(WHOLE).status_code == 405
     assert client.delete(WHOLE).status_code == 405
+
+
+def test_a_range_that_ends_before_it_begins_is_ignored(client: FlaskClient) -> None:
+    response = get(client, WHOLE, {"Range": "bytes=5-2"})
+    assert (response.status_code, response.data) == (200, FILE_CONTENT)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If-Match": '"another"'},
+        {"If-Unmodified-Since": "Wed, 23 Mar 2016 12:00:04 GMT"},
+    ],
+)
+def test_a_failed_precondition_sends_no_file(client: FlaskClient, headers: dict[str, str]) -> None:
+    response = get(client, WHOLE, headers)
+    assert response.status_code == 412
+    assert b"not in the state" in response.data
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"If-Match": ETAG},
+        {"If-Unmodified-Since": "Wed, 23 Mar 2016 12:00:05 GMT"},
+        {"If-Match": ETAG, "If-Unmodified-Since": "Wed, 23 Mar 2006 12:00:05 GMT"},
+    ],
+)
+def test_a_precondition_that_holds(client: FlaskClient, headers: dict[str, str]) -> None:
+    assert get(client, WHOLE, headers).status_code == 200

@@ -24,6 +24,7 @@ SHARED = Path("/var/lib/vo-server")
 """Where root keeps what another user must reach and can't reach elsewhere."""
 
 _USERS = ("postgres", "nobody")
+_LINKED_FROM = "linked-from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,26 @@ def _copied(binaries: Path) -> Path:
 def _moved(cluster: Path) -> Path:
     """Link the cluster's place to a folder its user can reach.
 
-    A folder without the link belongs to a data folder since deleted.
+    Clusters whose data folder has been deleted since are removed.
     """
     SHARED.mkdir(parents=True, exist_ok=True)
-    target = SHARED / hashlib.sha256(str(cluster).encode()).hexdigest()[:16]
-    if target.exists():
-        shutil.rmtree(target)
-    target.mkdir()
+    _sweep()
+    home = SHARED / hashlib.sha256(str(cluster).encode()).hexdigest()[:16]
+    if home.exists():
+        shutil.rmtree(home)
+    target = home / cluster.name
+    target.mkdir(parents=True)
     cluster.symlink_to(target)
+    # Last, as a cluster with this note and without the link counts as left behind.
+    (home / _LINKED_FROM).write_text(str(cluster), encoding="utf-8")
     return target
+
+
+def _sweep() -> None:
+    """Remove every cluster to which no link leads any more, unless it still runs."""
+    for note in SHARED.glob(f"*/{_LINKED_FROM}"):
+        link = Path(note.read_text(encoding="utf-8"))
+        target = note.parent / link.name
+        linked = link.is_symlink() and link.resolve() == target
+        if not linked and not (target / "postmaster.pid").exists():
+            shutil.rmtree(note.parent, ignore_errors=True)
