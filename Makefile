@@ -43,7 +43,7 @@ tools:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# Write what comes from the declarations: schemas/facts.txt and docs/tables.md.
+# Write what comes from the declarations: schemas/facts.txt, docs/tables.md and docs/adql.md.
 generate: .venv/installed-dev
 	$(BIN)/python -m tests.support.regenerate
 

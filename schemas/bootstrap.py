@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from psycopg2 import sql
 
-from schemas.ddl import sql_file
+from schemas.backends import choice_sql
 from schemas.engine import APP, OWNER, READER
+from schemas.sql_files import sql_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def bootstrap_sql() -> str:
     """Give the superuser's SQL script, fit for ``psql``; it holds no password."""
-    return sql_file("bootstrap.sql")
+    return "\n".join((sql_file("bootstrap.sql"), choice_sql(), sql_file("adql_functions.sql")))
 
 
 def bootstrap(superuser: Engine, passwords: dict[str, str]) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
+from schemas.backends import adapted
 from schemas.models import metadata
+from schemas.sql_files import sql_file
 from schemas.views import VIEWS
 
-SCHEMAS = ("corot", "ingest", "ivoa", "tap_schema", "vo")
+if TYPE_CHECKING:
+    from schemas.backends import Backend
+
+SCHEMAS = ("adql", "corot", "ingest", "ivoa", "tap_schema", "vo")
 
 
-def sql_file(name: str) -> str:
-    """Read one of the SQL files of this package."""
-    return files("schemas").joinpath("sql", name).read_text(encoding="utf-8")
-
-
-def ddl() -> list[str]:
+def ddl(backend: Backend = "cube") -> list[str]:
     """Give the statements that make the declared database from nothing.
 
     The superuser's part (:mod:`schemas.bootstrap`) comes before them.
@@ -32,7 +32,10 @@ def ddl() -> list[str]:
     return [
         *(str(CreateSchema(name, if_not_exists=True).compile(dialect=dialect)) for name in SCHEMAS),
         sql_file("functions.sql"),
-        *(str(CreateTable(table).compile(dialect=dialect)).strip() for table in tables),
+        *(
+            adapted(str(CreateTable(table).compile(dialect=dialect)).strip(), backend)
+            for table in tables
+        ),
         *(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes),
         *VIEWS.values(),
         sql_file("policies.sql"),
@@ -40,6 +43,7 @@ def ddl() -> list[str]:
     ]
 
 
-def script() -> str:
+def script(backend: Backend = "cube") -> str:
     """Give all of :func:`ddl` as one SQL script."""
-    return "\n\n".join(statement.rstrip().rstrip(";") + ";" for statement in ddl()) + "\n"
+    statements = (statement.rstrip().rstrip(";") + ";" for statement in ddl(backend))
+    return "\n\n".join(statements) + "\n"

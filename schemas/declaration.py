@@ -79,6 +79,35 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A published column that is a region of the sky, and the stored columns made of it.
+
+    Geometrical functions take ``column`` by its name, whether it is published
+    as STC-S text or as a DALI array. ``array`` and ``index`` are never
+    published.
+
+    Attributes
+    ----------
+    column
+        Name of the published column.
+    shape
+        What all its regions are.
+    array
+        The database's column of type ``float8[]`` with longitude, latitude and
+        radius of a circle, or longitude and latitude of a polygon's vertices
+        in turn, in degrees. A radius is at most 90.
+    index
+        The database's indexed column for the geometry back end, generated
+        from ``array`` by ``adql.region_bounds``: a ``cube`` or an ``scircle``.
+    """
+
+    column: str
+    shape: Literal["circle", "polygon"]
+    array: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignKey:
     """Columns of this table that point at columns of another published table."""
 
@@ -90,7 +119,11 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One published table or view, named ``schema.table`` in lower case."""
+    """One published table or view, named ``schema.table`` in lower case.
+
+    ``physical`` is what the database calls it, ``schema.table`` too, where
+    that is another name, as for tables uploaded with a query.
+    """
 
     name: str
     description: str
@@ -101,6 +134,8 @@ class Table:
     primary_key: tuple[str, ...] = ()
     positions: tuple[Position, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    physical: str | None = None
+    regions: tuple[Region, ...] = ()
 
     @property
     def schema_name(self) -> str:

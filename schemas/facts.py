@@ -1,7 +1,8 @@
 """Everything about a database that the server relies on, one fact a line.
 
-``schemas/facts.txt`` lists the facts of a database as the migrations make it;
-``vo-server db check`` compares. Alembic's own comparison sees none of
+``schemas/facts_cube.txt`` and ``schemas/facts_pgsphere.txt`` list the facts of a
+database as the migrations make it, with either geometry back end; ``vo-server db
+check`` compares. Alembic's own comparison sees none of
 policies, grants, generated expressions, function bodies or LEAKPROOF.
 """
 
@@ -12,11 +13,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from schemas.ddl import SCHEMAS, sql_file
+from schemas.backends import backend_of
+from schemas.ddl import SCHEMAS
 from schemas.engine import ROLES
+from schemas.sql_files import sql_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from schemas.backends import Backend
 
 
 def facts(connection: Connection) -> list[str]:
@@ -38,9 +43,10 @@ def facts(connection: Connection) -> list[str]:
     return sorted(found)
 
 
-def expected_facts() -> list[str]:
+def expected_facts(backend: Backend) -> list[str]:
     """Give the facts of a database as the migrations make it."""
-    return files("schemas").joinpath("facts.txt").read_text(encoding="utf-8").splitlines()
+    listed = files("schemas").joinpath(f"facts_{backend}.txt")
+    return listed.read_text(encoding="utf-8").splitlines()
 
 
 def differences(connection: Connection) -> list[str]:
@@ -51,7 +57,10 @@ def differences(connection: Connection) -> list[str]:
     list of str
         One line each, ``missing: …`` or ``unexpected: …``; empty when all is well.
     """
-    expected, found = set(expected_facts()), set(facts(connection))
+    backend = backend_of(connection)
+    if backend is None:
+        return ["missing: function adql.backend(), of the superuser's bootstrap"]
+    expected, found = set(expected_facts(backend)), set(facts(connection))
     return [
         *(f"missing: {line}" for line in sorted(expected - found)),
         *(f"unexpected: {line}" for line in sorted(found - expected)),

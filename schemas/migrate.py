@@ -12,10 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 
+from schemas.backends import backend_of
 from schemas.corot.runs import load_runs
-from schemas.ddl import sql_file
 from schemas.models import runs, tap_schema_tables
 from schemas.published import CATALOGUE
+from schemas.sql_files import sql_file
 from schemas.tap_schema import tap_schema_rows
 from schemas.views import make_views
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
+
+
+class NotBootstrappedError(Exception):
+    """The superuser's part was not done; the message says how to do it."""
+
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -34,10 +40,20 @@ def upgrade(owner: Engine) -> None:
     ----------
     owner
         Engine of ``vo_owner``, after the superuser's bootstrap.
+
+    Raises
+    ------
+    NotBootstrappedError
+        If the bootstrap was not run.
     """
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with owner.begin() as connection:
+        config.attributes["backend"] = backend_of(connection)
+        if config.attributes["backend"] is None:
+            raise NotBootstrappedError(
+                "the database lacks the superuser's part: run `vo-server db bootstrap` | psql first"
+            )
         # The version table lives in a schema that the first migration makes.
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS ingest"))
         config.attributes["connection"] = connection

@@ -17,6 +17,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     func,
 )
 
+from schemas.corot.apertures import APERTURE_SQL
 from schemas.corot.products_table import DATA, PRODUCTS
 from schemas.corot.runs_table import RUNS
 from schemas.corot.stars_table import STARS
@@ -59,6 +61,9 @@ POSITION_SQL = (
 )
 """Unit vector of a position in degrees; stored, because an index on the expression
 would be lost under row-level security."""
+
+REGION_SQL = f"ARRAY[ra, dec, {APERTURE_SQL} / 2]"
+"""The star's mask on the sky as a DALI circle, for the same reason stored and indexed."""
 
 
 def _columns(declared: Iterable[declaration.Column]) -> list[Column[object]]:
@@ -150,6 +155,8 @@ product_listing = Table(
     ),
     *_columns(c for c in PRODUCTS.columns if c.stored is None and c.expression is None),
     Column("star_name", Text),
+    Column("region_array", ARRAY(Double), Computed(REGION_SQL, persisted=True)),
+    Column("region_index", Cube(), Computed(f"adql.region_bounds({REGION_SQL})", persisted=True)),
     ForeignKeyConstraint(["run_code"], [runs.c.run_code]),
     ForeignKeyConstraint(["corot_id"], [stars.c.corot_id]),
     _position(),
@@ -198,6 +205,7 @@ key, so that the policy need not look there.
 """
 
 Index("product_listing_pos_idx", product_listing.c.pos, postgresql_using="gist")
+Index("product_listing_region_index_idx", product_listing.c.region_index, postgresql_using="gist")
 Index("product_listing_run_code_idx", product_listing.c.run_code)
 Index("product_listing_t_min_idx", product_listing.c.t_min)
 Index("stars_pos_idx", stars.c.pos, postgresql_using="gist")

@@ -15,6 +15,8 @@ from schemas.declaration import Column, Position, Table, TimeSystem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from schemas.declaration import Region
+
 OBSCORE_UTYPE: Final = "ivo://ivoa.net/std/ObsCore#core-1.1"
 """Identifies the data model, of the table (as its utype) and of the TAP service."""
 
@@ -336,13 +338,15 @@ OBSCORE_COLUMNS: Final[tuple[Column, ...]] = tuple(
 """The 30 mandatory columns and five optional ones."""
 
 
-def obscore_table(expressions: Mapping[str, str]) -> Table:
+def obscore_table(expressions: Mapping[str, str], region: Region | None = None) -> Table:
     """Declare the view ``ivoa.obscore``.
 
     Parameters
     ----------
     expressions
         The SQL expression of every column of `OBSCORE_COLUMNS`, by its name.
+    region
+        The stored columns behind s_region, where there are any.
 
     Raises
     ------
@@ -364,4 +368,5 @@ def obscore_table(expressions: Mapping[str, str]) -> Table:
         kind="view",
         utype=OBSCORE_UTYPE,
         positions=(Position("s_ra", "s_dec", "pos"),),
+        regions=() if region is None else (region,),
     )

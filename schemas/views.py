@@ -32,6 +32,7 @@ def _declared(table: Table, source: str) -> str:
         f"{c.expression or f'{_ALIASES[c.stored]}.{c.name}'} AS {c.name}" for c in table.columns
     ]
     items += [f"l.{position.vector}" for position in table.positions]
+    items += [f"l.{name}" for region in table.regions for name in (region.array, region.index)]
     return _view(table.name, "SELECT\n    " + ",\n    ".join(items) + f"\nFROM {source}")
 
 

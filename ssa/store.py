@@ -6,11 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
-    ARRAY,
+    Boolean,
     Double,
-    String,
     and_,
-    cast,
     column,
     func,
     literal,
@@ -21,6 +19,7 @@ from sqlalchemy import (
 )
 
 from ssa.response import SCORE, response_columns
+from tap.adql.backends import BACKENDS, Radius, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from ssa.ranges import Interval
     from ssa.response import Holdings
 
-MIN_CHORD: Final = 5e-9
-"""Chord of one milliarcsecond: what SIZE=0 finds is at the position given, up to round-off."""
+MIN_RADIUS: Final = 1 / 3_600_000
+"""One milliarcsecond in degrees: what SIZE=0 finds is at the position given, up to round-off."""
 
 _BATCH: Final = 1000
 """Rows fetched from the database at a time."""
@@ -48,6 +47,8 @@ class ObsCoreStore:
         The table, with a `Position` whose vector column the cone search uses.
     holdings
         What the service gives out.
+    backend
+        The geometry back end that the database has.
 
     Raises
     ------
@@ -55,11 +56,13 @@ class ObsCoreStore:
         If the table declares no position.
     """
 
-    def __init__(self, declared: Table, holdings: Holdings) -> None:
+    def __init__(self, declared: Table, holdings: Holdings, backend: str = "cube") -> None:
         if not declared.positions:
             raise ValueError(f"{declared.name} declares no position to search by")
+        position = declared.positions[0]
+        self._geometry = BACKENDS[backend]
+        self._spot = Spot(position.longitude, position.latitude, stored=position.vector)
         self.columns: tuple[Column, ...] = response_columns(declared, holdings)
-        self._vector: ColumnElement[str] = column(declared.positions[0].vector, String)
         self._product_types = holdings.product_types
         self._table: FromClause = table(
             declared.local_name,
@@ -98,12 +101,14 @@ class ObsCoreStore:
         order: list[ColumnElement[Any]] = []
         conditions = self._conditions(query)
         if query.cone is not None:
-            centre, chord = _unit_vector(query.cone), literal(_chord(query.cone), Double)
-            distance = func.cube_distance(self._vector, centre, type_=Double)
-            # Both are needed: the box is what the index knows, the distance makes it round.
-            conditions.append(self._vector.op("<@")(func.cube_enlarge(centre, chord, 3)))
-            conditions.append(distance <= chord)
-            score = 1 - distance / chord
+            place, radius = _cone(query.cone)
+            conditions.append(
+                literal_column(
+                    self._geometry.within(self._spot, place, radius, strict=False), Boolean
+                )
+            )
+            distance = literal_column(self._geometry.distance(self._spot, place), Double)
+            score = 1 - distance / literal(radius.number, Double)
             order = [distance, self._table.c.obs_publisher_did]
         outputs: list[ColumnElement[Any]] = [score.label(SCORE.name)]
         outputs += [
@@ -140,17 +145,11 @@ class ObsCoreStore:
         return conditions
 
 
-def _chord(cone: Cone) -> float:
-    """Give the chord of the cone's radius, which grows with it up to 180 degrees."""
-    return max(2 * math.sin(math.radians(cone.radius) / 2), MIN_CHORD)
-
-
-def _unit_vector(cone: Cone) -> ColumnElement[str]:
-    """Give the centre as a point of the database's cube type."""
-    ra, dec = math.radians(cone.ra), math.radians(cone.dec)
-    vector = [math.cos(dec) * math.cos(ra), math.cos(dec) * math.sin(ra), math.sin(dec)]
-    point: ColumnElement[str] = func.cube(cast(literal(vector, ARRAY(Double)), ARRAY(Double)))
-    return point
+def _cone(cone: Cone) -> tuple[Spot, Radius]:
+    """Give centre and radius as the geometry back ends take them."""
+    radius = max(cone.radius, MIN_RADIUS)
+    place = Spot(repr(cone.ra), repr(cone.dec), numbers=(cone.ra, cone.dec))
+    return place, Radius(repr(radius), radius)
 
 
 def _overlaps(

@@ -13,11 +13,12 @@ from resources.capabilities import (
 from resources.vosi import table_document, tableset_document
 from schemas.identifiers import adql_table_name
 from tap.errors import NotFoundError, UsageError
-from tap.features import ADQL, DATA_MODELS
+from tap.features import DATA_MODELS
 from tap.formats import FORMATS
 from tap.parameters import shown
 
 if TYPE_CHECKING:
+    from resources.capabilities import Language
     from resources.vosi import Detail
     from schemas.declaration import Catalogue
     from tap.parameters import Parameters
@@ -35,18 +36,23 @@ class ServiceMetadata:
         Base URL of the service.
     limits
         What a query may cost.
+    language
+        The query language, with its features.
     """
 
-    def __init__(self, catalogue: Catalogue, url: str, limits: TapLimits) -> None:
+    def __init__(
+        self, catalogue: Catalogue, url: str, limits: TapLimits, language: Language
+    ) -> None:
         self._catalogue = catalogue
         self._url = url
         self._limits = limits
+        self._language = language
 
     def capabilities(self) -> bytes:
         """Write the VOSI capabilities."""
         access = TableAccess(
             url=self._url,
-            languages=(ADQL,),
+            languages=(self._language,),
             formats=tuple(entry for made in FORMATS for entry in made.capabilities()),
             default_rows=self._limits.default_rows,
             hard_rows=self._limits.hard_rows,

@@ -15,6 +15,7 @@ from schemas.session import PUBLIC
 from tap import adql
 from tap.answer import Answer, AnswerStream
 from tap.errors import UsageError, service_error
+from tap.features import adql_language
 from tap.formats import TableResult
 from tap.metadata import ServiceMetadata
 from tap.parameters import shown
@@ -22,9 +23,10 @@ from tap.query import TapLimits, read_query
 from tap.votable import Info
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from schemas.declaration import Catalogue, Position
+    from schemas.functions import Function
     from schemas.identity import Identity
     from schemas.session import Caller
     from tap.parameters import Parameters
@@ -55,9 +57,11 @@ class TapService:
         What a query may cost.
     backend
         The geometry back end that the database has.
+    udfs
+        User-defined functions queries may call.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a service is made of)
         self,
         catalogue: Catalogue,
         store: QueryStore,
@@ -65,16 +69,19 @@ class TapService:
         *,
         limits: TapLimits | None = None,
         backend: str = "cube",
+        udfs: Collection[Function] = adql.UDFS,
     ) -> None:
         self.catalogue = catalogue
         self.limits = limits or TapLimits()
         self.url = identity.url("tap")
         """Base URL of the service."""
-        self.metadata = ServiceMetadata(catalogue, self.url, self.limits)
+        language = adql_language(identity.authority, udfs)
+        self.metadata = ServiceMetadata(catalogue, self.url, self.limits, language)
         """Its VOSI documents."""
         self._store = store
         self._publisher = f"ivo://{identity.authority}"
         self._backend = backend
+        self._udfs = tuple(udfs)
         self._started = datetime.now(UTC)
 
     def sync(self, parameters: Parameters, caller: Caller) -> Answer:
@@ -114,7 +121,7 @@ class TapService:
 
     def _translate(self, text: str, row_limit: int) -> adql.Translation:
         try:
-            return adql.translate(text, self.catalogue, self._backend, row_limit)
+            return adql.translate(text, self.catalogue, self._backend, row_limit, self._udfs)
         except adql.ADQLError as error:
             raise UsageError(str(error)) from error
 

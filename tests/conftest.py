@@ -7,6 +7,7 @@ import pytest
 from ingest.simulate import write_deliveries
 from schemas.engine import OWNER
 from tests.support.databases import DatabaseMaker
+from tests.support.debian_postgres import debian_postgres
 from tests.support.deliveries import small_deliveries
 from tests.support.server import running_server
 from vo_server.embedded import EmbeddedPostgres
@@ -15,6 +16,7 @@ from vo_server.wiring import ingest_service
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.debian_postgres import DebianPostgres
     from vo_server.config import Settings
 
 
@@ -57,3 +59,10 @@ def server(archive: Settings) -> Iterator[str]:
     """Base URL of a server process on the archive."""
     with running_server(archive) as base_url:
         yield base_url
+
+
+@pytest.fixture(scope="session")
+def debian() -> Iterator[DebianPostgres]:
+    """Debian's PostgreSQL with pgSphere."""
+    with debian_postgres() as server:
+        yield server

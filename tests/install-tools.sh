@@ -1,11 +1,17 @@
 #!/bin/sh
-# Install the Debian packages that some tests drive: STILTS (tapquery, votlint, taplint).
+# Install the Debian packages that some tests drive: STILTS (tapquery, votlint, taplint), and
+# PostgreSQL with pgSphere.
 set -eu
-command -v stilts >/dev/null && exit 0
+missing=
+command -v stilts >/dev/null || missing="stilts default-jre-headless"
+[ -e /usr/share/postgresql/15/extension/pg_sphere.control ] ||
+    missing="$missing postgresql-15 postgresql-15-pgsphere"
+[ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends stilts default-jre-headless >/dev/null
+    # shellcheck disable=SC2086 # several packages
+    apt-get install -y -qq --no-install-recommends $missing >/dev/null
 else
-    echo "stilts is not installed and this is not root on Debian: its tests will skip" >&2
+    echo "$missing: not installed, and this is not root on Debian: their tests will skip" >&2
 fi

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from schemas.corot.functions import FUNCTIONS
 from schemas.document import tables_page
+from tap.document import adql_page
 from vo_server.app import create_app
 from vo_server.cli import main
 from vo_server.config import Settings
@@ -52,3 +54,8 @@ def test_every_command_is_documented() -> None:
 def test_the_page_of_tables_is_that_of_the_declarations() -> None:
     written = (DOCS / "tables.md").read_text(encoding="utf-8")
     assert written == tables_page(), "run `python -m schemas.document > docs/tables.md`"
+
+
+def test_the_page_about_adql_is_that_of_the_declarations() -> None:
+    written = (DOCS / "adql.md").read_text(encoding="utf-8")
+    assert written == adql_page(FUNCTIONS), "run `make generate`"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ingest.product_store import ProductStore
 from ingest.service import IngestService
 from ingest.store import IngestStore
+from schemas.backends import backend_of
+from schemas.corot.functions import FUNCTIONS
 from schemas.corot.obscore_view import OBSCORE
 from schemas.engine import READER
 from schemas.published import CATALOGUE
@@ -17,10 +19,12 @@ from ssa.download_store import DownloadStore
 from ssa.response import Holdings
 from ssa.service import Limits, SsaService
 from ssa.store import ObsCoreStore
+from tap import adql
 from tap.query import TapLimits
 from tap.service import TapService
 from tap.store import QueryStore
 from vo_server.database import lasting_engine
+from vo_server.errors import OperationError
 from vo_server.portal.service import PortalService
 from vo_server.portal.store import PortalStore
 
@@ -32,11 +36,29 @@ if TYPE_CHECKING:
 _MISSION_PAPER = "https://doi.org/10.1051/978-2-7598-1876-1"
 """The CoRoT Legacy Book, cited for all its data."""
 
+UDFS = (*adql.UDFS, *FUNCTIONS)
+"""The user-defined functions queries may call."""
+
 
 def reader_database(settings: Settings) -> ReaderDatabase:
     """Open the reader's transactions; one connection for each thread that answers."""
     engine = lasting_engine(settings, READER, pool_size=settings.threads)
     return ReaderDatabase(engine, settings.identity, settings.sync_timeout)
+
+
+def geometry_backend(database: ReaderDatabase) -> str:
+    """Ask the database which geometry back end it was set up with.
+
+    Raises
+    ------
+    OperationError
+        If it was not set up.
+    """
+    with database.transaction() as connection:
+        backend = backend_of(connection)
+    if backend is None:
+        raise OperationError("the database was not set up: run `vo-server db bootstrap` first")
+    return backend
 
 
 def tap_service(settings: Settings, database: ReaderDatabase) -> TapService:
@@ -46,7 +68,14 @@ def tap_service(settings: Settings, database: ReaderDatabase) -> TapService:
         hard_rows=settings.hard_maxrec,
         execution=settings.sync_timeout,
     )
-    return TapService(CATALOGUE, QueryStore(database), settings.identity, limits=limits)
+    return TapService(
+        CATALOGUE,
+        QueryStore(database),
+        settings.identity,
+        limits=limits,
+        backend=geometry_backend(database),
+        udfs=UDFS,
+    )
 
 
 def ssa_service(settings: Settings, database: ReaderDatabase) -> SsaService:
@@ -62,7 +91,9 @@ def ssa_service(settings: Settings, database: ReaderDatabase) -> SsaService:
         test_query="POS=100.9,-0.9&SIZE=10",
     )
     limits = Limits(default_maxrec=settings.default_maxrec, maxrec=settings.hard_maxrec)
-    return SsaService(database, ObsCoreStore(OBSCORE, holdings), holdings, limits)
+    return SsaService(
+        database, ObsCoreStore(OBSCORE, holdings, geometry_backend(database)), holdings, limits
+    )
 
 
 def download_service(settings: Settings, database: ReaderDatabase) -> DownloadService:

@@ -6,18 +6,11 @@
 from typing import Final
 
 from schemas.corot.products_table import DATA_RIGHTS
+from schemas.declaration import Region
 from schemas.obscore import obscore_table
 
 PASSBAND: Final = (3.7e-7, 1.0e-6)
 """Ends of the passband in metres: the filterless CCD behind a dioptric telescope."""
-
-APERTURE: Final = {"exoplanet": 0.0083, "seismology": 0.02}
-"""Nominal diameter of a star's mask on the sky, in degrees, by channel."""
-
-_FOV = (
-    f"CASE l.channel WHEN 'seismology' THEN {APERTURE['seismology']}::float8"
-    f" ELSE {APERTURE['exoplanet']}::float8 END"
-)
 
 _EXPRESSIONS = {
     "dataproduct_type": "'timeseries'",
@@ -37,8 +30,8 @@ _EXPRESSIONS = {
     "target_class": "'Star'",
     "s_ra": "l.ra",
     "s_dec": "l.dec",
-    "s_fov": _FOV,
-    "s_region": f"'Circle ICRS ' || l.ra || ' ' || l.dec || ' ' || ({_FOV}) / 2",
+    "s_fov": "2 * l.region_array[3]",
+    "s_region": "'Circle ICRS ' || l.ra || ' ' || l.dec || ' ' || l.region_array[3]",
     "s_resolution": "NULL::float8",
     "s_xel1": "NULL::bigint",
     "s_xel2": "NULL::bigint",
@@ -59,4 +52,6 @@ _EXPRESSIONS = {
     " ELSE 'CoRoT exoplanet channel' END",
 }
 
-OBSCORE: Final = obscore_table(_EXPRESSIONS)
+OBSCORE: Final = obscore_table(
+    _EXPRESSIONS, Region("s_region", "circle", "region_array", "region_index")
+)

@@ -31,9 +31,9 @@ ALTER ROLE vo_reader SET idle_in_transaction_session_timeout = '15min';
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 
-CREATE EXTENSION IF NOT EXISTS cube WITH SCHEMA public;
-
--- Under row-level security an index serves a condition only when every function in it that
--- sees a row is known not to leak it. pg_dump forgets this mark: run this file after a restore.
-ALTER FUNCTION public.cube_contained(cube, cube) LEAKPROOF;
-ALTER FUNCTION public.cube_enlarge(cube, double precision, integer) LEAKPROOF;
+-- Positions and regions: functions that translated queries call. They belong to the superuser,
+-- since only a superuser can mark a function LEAKPROOF: under row-level security an index serves
+-- a condition only when every function in it that sees a row is known not to leak it. pg_dump
+-- forgets this mark on an extension's functions: run this file again after a restore.
+CREATE SCHEMA IF NOT EXISTS adql AUTHORIZATION vo_owner;
+GRANT USAGE ON SCHEMA adql TO vo_reader;

@@ -98,12 +98,10 @@ SELECT format('function %s.%s(%s) %s %s body %s', n.nspname, p.proname,
     md5(p.prosrc))
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY(:schemas);
 
-SELECT format('leakproof %s(%s)', p.proname, pg_get_function_identity_arguments(p.oid))
-FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
-    JOIN pg_extension e ON e.oid = d.refobjid
-WHERE p.proleakproof AND e.extname = 'cube';
-
-SELECT 'extension ' || extname FROM pg_extension WHERE extname = 'cube';
+SELECT format('leakproof %s.%s(%s)', n.nspname, p.proname,
+    pg_get_function_identity_arguments(p.oid))
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.proleakproof AND (n.nspname = ANY(:schemas) OR n.nspname = 'public');
 
 -- Views, by the mark that names the declaration they were made from. Their text is only
 -- compared with what it was then: PostgreSQL writes it differently in another version.

@@ -9,10 +9,40 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tap.adql.bound_geometry import (
+    Box,
+    Circle,
+    Contained,
+    Distance,
+    Inside,
+    Overlapping,
+    Point,
+    Polygon,
+    Region,
+    Shape,
+    Within,
+)
+
 if TYPE_CHECKING:
     from schemas.declaration import Column, Table
-    from tap.adql.functions import Function
+    from schemas.functions import Function
     from tap.adql.kinds import Kind
+
+
+__all__ = [
+    "Box",
+    "Circle",
+    "Contained",
+    "Distance",
+    "Inside",
+    "Overlapping",
+    "Point",
+    "Polygon",
+    "Region",
+    "Shape",
+    "Within",
+]
+"""The geometrical nodes, beside all that is defined here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +165,6 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A position in degrees; ``vector`` is the stored column that holds it, if any."""
-
-    longitude: Value
-    latitude: Value
-    vector: ColumnValue | None
-    column: Column
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A circle on the sky, its radius in degrees."""
-
-    centre: Point
-    radius: Value
-    column: Column
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Distance:
-    """Angular distance of two points in degrees."""
-
-    first: Point
-    second: Point
-    column: Column
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
 class Truth:
     """A condition as the integer 1 or 0."""
 
@@ -189,6 +188,9 @@ Value = (
     | Element
     | Point
     | Circle
+    | Polygon
+    | Box
+    | Region
     | Distance
     | Truth
 )
@@ -272,16 +274,29 @@ class Logical:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """Two points closer than a radius in degrees, or at it unless ``strict``."""
+class Paired:
+    """True for any two rows, and an equality of two sides for the planner of full joins."""
 
-    first: Point
-    second: Point
-    radius: Value
-    strict: bool
+    left: ColumnValue
+    right: ColumnValue
 
 
-Condition = Compare | Between | InList | InQuery | Like | IsNull | Exists | Not | Logical | Within
+Condition = (
+    Compare
+    | Between
+    | InList
+    | InQuery
+    | Like
+    | IsNull
+    | Exists
+    | Not
+    | Logical
+    | Within
+    | Inside
+    | Contained
+    | Overlapping
+    | Paired
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,12 +351,12 @@ class Select:
 
     items: tuple[Item, ...]
     sources: tuple[Source, ...]
-    distinct: bool
-    top: int | None
-    where: Condition | None
-    group_by: tuple[Value | int, ...]
+    distinct: bool = False
+    top: int | None = None
+    where: Condition | None = None
+    group_by: tuple[Value | int, ...] = ()
     """Values, or places in the select list."""
-    having: Condition | None
+    having: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

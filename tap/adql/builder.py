@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from lark import Token, Transformer, v_args
+from lark import Transformer, v_args
 
 from tap.adql import tree
 from tap.adql.errors import MistakeError
+from tap.adql.joins import JoinCondition, JoinStep, nested_joins
+from tap.adql.lexer import Token
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from tap.adql.joins import JoinKind
 
 
 def _at(token: Token) -> int:
-    return token.start_pos or 0
+    return token.start_pos
 
 
 @v_args(inline=True)
@@ -93,7 +95,7 @@ class Builder(Transformer[Token, tree.Statement]):
     def _only(self, part: object) -> object:
         return part
 
-    where = having = column = parenthesised_join = otherwise = _only
+    where = having = column = parenthesised_join = bracketed_table = otherwise = _only
 
     def all_columns(self, table: tree.Name | Token | None = None) -> tree.AllColumns:
         if isinstance(table, tree.Name):
@@ -116,38 +118,29 @@ class Builder(Transformer[Token, tree.Statement]):
     ) -> tree.DerivedTable:
         return tree.DerivedTable(query, alias, query.position)
 
-    def join_type(self, keyword: Token) -> str:
-        return str(keyword.type)
+    def join_type(self, keyword: Token) -> JoinKind:
+        return cast("JoinKind", keyword.type)
 
-    def natural_join(
-        self,
-        left: tree.TableReference,
-        natural: Token,
-        kind: Literal["INNER", "LEFT", "RIGHT", "FULL"] | None,
-        _join: Token,
-        right: tree.TableReference,
-    ) -> tree.Join:
-        return tree.Join(left, right, kind or "INNER", True, None, (), _at(natural))  # noqa: FBT003
+    def natural_step(
+        self, natural: Token, kind: JoinKind | None, _join: Token, right: tree.TableReference
+    ) -> JoinStep:
+        return JoinStep(kind or "INNER", right, _at(natural), natural=True)
 
-    def join_on(
-        self,
-        left: tree.TableReference,
-        kind: Literal["INNER", "LEFT", "RIGHT", "FULL"] | None,
-        join: Token,
-        right: tree.TableReference,
-        condition: tree.Condition,
-    ) -> tree.Join:
-        return tree.Join(left, right, kind or "INNER", False, condition, (), _at(join))  # noqa: FBT003
+    def qualified_step(
+        self, kind: JoinKind | None, join: Token, right: tree.TableReference
+    ) -> JoinStep:
+        return JoinStep(kind or "INNER", right, _at(join))
 
-    def join_using(
-        self,
-        left: tree.TableReference,
-        kind: Literal["INNER", "LEFT", "RIGHT", "FULL"] | None,
-        join: Token,
-        right: tree.TableReference,
-        columns: tuple[tree.Identifier, ...],
-    ) -> tree.Join:
-        return tree.Join(left, right, kind or "INNER", False, None, columns, _at(join))  # noqa: FBT003
+    def on_step(self, keyword: Token, condition: tree.Condition) -> JoinCondition:
+        return JoinCondition(condition, (), _at(keyword), "ON")
+
+    def using_step(self, keyword: Token, columns: tuple[tree.Identifier, ...]) -> JoinCondition:
+        return JoinCondition(None, columns, _at(keyword), "USING")
+
+    def join(
+        self, first: tree.TableReference, *steps: JoinStep | JoinCondition
+    ) -> tree.TableReference:
+        return nested_joins(first, steps)
 
     def disjunction(self, *conditions: tree.Condition) -> tree.Logical:
         return tree.Logical("OR", conditions, conditions[0].position)
@@ -238,7 +231,11 @@ class Builder(Transformer[Token, tree.Statement]):
     ) -> tree.Name:
         if isinstance(first, tree.Identifier):
             return tree.Name((first,), first.position)
-        return first if last is None else tree.Name((*first.parts, last), first.position)
+        if last is None:
+            return first
+        if len(first.parts) > 4:  # noqa: PLR2004 (catalogue, schema, table and column)
+            raise MistakeError(f"the name {first.text[:60]}… has too many parts", first.position)
+        return tree.Name((*first.parts, last), first.position)
 
     def aggregate(
         self,

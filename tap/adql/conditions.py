@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tap.adql import bound, tree
 from tap.adql.kinds import ANYTHING, NUMBERS, Kind, plain
+from tap.adql.sets import typed
 from tap.adql.timestamps import as_timestamp
 
 if TYPE_CHECKING:
@@ -55,7 +58,9 @@ class Conditions:
         self, node: tree.Comparison, left: bound.Value, right: bound.Value
     ) -> bound.Condition:
         left, right = self._comparable(left, right, node.left.position, node.right.position)
-        return bound.Compare(node.operator, left, right)
+        operator, mirrored = node.operator, _MIRRORED[node.operator]
+        right, left = _whole(right, operator, left), _whole(left, mirrored, right)
+        return bound.Compare(operator, left, right)
 
     def _comparable(
         self, left: bound.Value, right: bound.Value, left_position: int, right_position: int
@@ -81,6 +86,7 @@ class Conditions:
         low, high = self._values.value(node.low), self._values.value(node.high)
         value, low = self._comparable(value, low, node.value.position, node.low.position)
         value, high = self._comparable(value, high, node.value.position, node.high.position)
+        low, high = _whole(low, ">=", value), _whole(high, "<=", value)
         return bound.Between(value, low, high, node.negated)
 
     def _in_list(self, node: tree.InList) -> bound.Condition:
@@ -105,6 +111,7 @@ class Conditions:
             )
         else:
             self._check_in_query(node, value, query.items[0].value)
+            query = typed(query, (replace(query.items[0], value=value),))
         return bound.InQuery(value, query, node.negated)
 
     def _check_in_query(self, node: tree.InQuery, value: bound.Value, item: bound.Value) -> None:
@@ -172,6 +179,21 @@ def _as_integer(value: bound.Value, other: bound.Value) -> bound.Value:
     ):
         return bound.Constant(int(value.value), plain("long"), Kind.INTEGER)
     return value
+
+
+def _whole(limit: bound.Value, operator: str, value: bound.Value) -> bound.Value:
+    """Compare an integer column with the next integer rather than 4.5, for the index's sake."""
+    if (
+        value.kind is not Kind.INTEGER
+        or not isinstance(value, bound.ColumnValue)
+        or not isinstance(limit, bound.Constant)
+        or not isinstance(limit.value, float)
+        or abs(limit.value) >= 2**53
+        or operator in {"=", "<>"}
+    ):
+        return limit
+    number = math.ceil(limit.value) if operator in {"<", ">="} else math.floor(limit.value)
+    return bound.Constant(number, plain("long"), Kind.INTEGER)
 
 
 def _as_boolean(value: bound.Value, other: bound.Value) -> bound.Value:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from tap.adql import bound
-from tap.adql.cube import Radius, Spot
+from tap.adql.backends import Radius, Shape, Spot
 from tap.adql.kinds import Kind
+from tap.adql.names import literal
+from tap.adql.patterns import index_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tap.adql.cube import Geometry
+    from tap.adql.backends.exact import Geometry
 
 
 class Writer(Protocol):
@@ -31,6 +33,8 @@ class ConditionWriter:
         self._geometry = geometry
         self._value = writer.value
         self._query = writer.query
+        self.grouped = False
+        """Whether stored columns, which are not grouped by, cannot be used."""
 
     def condition(self, node: bound.Condition) -> str:
         """Write a condition, in parentheses where it could be torn apart."""
@@ -38,12 +42,20 @@ class ConditionWriter:
 
     def spot(self, node: bound.Point) -> Spot:
         """Describe a point to the geometry back end."""
-        stored = None if node.vector is None else self._value(node.vector)
+        stored = self._stored(node.vector)
         longitude, latitude = _number(node.longitude), _number(node.latitude)
         numbers = None
         if longitude is not None and latitude is not None:
             numbers = (longitude, latitude)
         return Spot(self._value(node.longitude), self._value(node.latitude), stored, numbers)
+
+    def shape(self, node: bound.Shape) -> Shape:
+        """Describe a circle or polygon to the geometry back end."""
+        stored = self._stored(node.stored) if isinstance(node, bound.Region) else None
+        return Shape(self._value(node), stored, _numbers(node))
+
+    def _stored(self, column: bound.ColumnValue | None) -> str | None:
+        return None if column is None or self.grouped else self._value(column)
 
     def _compare(self, node: bound.Compare) -> str:
         return f"{self._operand(node.left)} {node.operator} {self._operand(node.right)}"
@@ -70,7 +82,21 @@ class ConditionWriter:
     def _like(self, node: bound.Like) -> str:
         word = ("NOT " if node.negated else "") + ("ILIKE" if node.ignore_case else "LIKE")
         # An empty ESCAPE switches off the backslash, which ADQL knows nothing of.
-        return f"{self._value(node.value)} {word} {self._value(node.pattern)} ESCAPE ''"
+        like = f"{self._value(node.value)} {word} {self._value(node.pattern)} ESCAPE ''"
+        return like if node.negated or node.ignore_case else self._with_index(node, like)
+
+    def _with_index(self, node: bound.Like, like: str) -> str:
+        """Put a condition an index can serve before a LIKE of a declared column."""
+        column, pattern = node.value, node.pattern
+        if not isinstance(column, bound.ColumnValue) or column.table is None:
+            return like
+        if not isinstance(pattern, bound.Constant) or not isinstance(pattern.value, str):
+            return like
+        operator, start, undecided = index_condition(pattern.value)
+        if not operator:
+            return like
+        indexed = f"{self._value(column)} {operator} {literal(start)}"
+        return f"({indexed} AND {like})" if undecided else indexed
 
     def _is_null(self, node: bound.IsNull) -> str:
         return f"{self._value(node.value)} IS {'NOT ' if node.negated else ''}NULL"
@@ -85,11 +111,25 @@ class ConditionWriter:
         joined = f" {node.operator} ".join([self.condition(one) for one in node.conditions])
         return f"({joined})"
 
+    def _paired(self, node: bound.Paired) -> str:
+        """Write an equality that always holds and that PostgreSQL does not see through."""
+        left, right = self._value(node.left), self._value(node.right)
+        return f"(num_nulls({left}) >= 0) = (num_nulls({right}) >= 0)"
+
     def _within(self, node: bound.Within) -> str:
         radius = Radius(self._value(node.radius), _number(node.radius))
         return self._geometry.within(
             self.spot(node.first), self.spot(node.second), radius, strict=node.strict
         )
+
+    def _inside(self, node: bound.Inside) -> str:
+        return self._geometry.inside(self.spot(node.point), self.shape(node.shape))
+
+    def _contained(self, node: bound.Contained) -> str:
+        return self._geometry.contained(self.shape(node.inner), self.shape(node.outer))
+
+    def _overlapping(self, node: bound.Overlapping) -> str:
+        return self._geometry.overlapping(self.shape(node.first), self.shape(node.second))
 
 
 # Each method takes the node type it stands under, which a dict cannot express.
@@ -103,7 +143,11 @@ _CONDITIONS: dict[type, Callable[[ConditionWriter, bound.Condition], str]] = {
     bound.Exists: ConditionWriter._exists,  # type: ignore[dict-item] # noqa: SLF001
     bound.Not: ConditionWriter._not,  # type: ignore[dict-item] # noqa: SLF001
     bound.Logical: ConditionWriter._logical,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Paired: ConditionWriter._paired,  # type: ignore[dict-item] # noqa: SLF001
     bound.Within: ConditionWriter._within,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Inside: ConditionWriter._inside,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Contained: ConditionWriter._contained,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Overlapping: ConditionWriter._overlapping,  # type: ignore[dict-item] # noqa: SLF001
 }
 
 
@@ -112,3 +156,19 @@ def _number(node: bound.Value) -> float | None:
     if isinstance(node, bound.Constant) and isinstance(node.value, int | float):
         return float(node.value)
     return None
+
+
+def _numbers(node: bound.Shape) -> tuple[float, ...] | None:
+    """Give the elements of a shape made of numeric constants."""
+    if isinstance(node, bound.Polygon):
+        return constants(node.coordinates)
+    if isinstance(node, bound.Circle):
+        return constants((node.centre.longitude, node.centre.latitude, node.radius))
+    return None
+
+
+def constants(values: Sequence[bound.Value]) -> tuple[float, ...] | None:
+    """Give the values of numeric constants, if all are such."""
+    numbers = [_number(value) for value in values]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) else None

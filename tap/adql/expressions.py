@@ -7,21 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tap.adql import bound, tree
+from tap.adql.calls import resolve_call
 from tap.adql.casts import resolve_cast
 from tap.adql.conditions import Conditions
-from tap.adql.geometry import GEOMETRY, resolve_geometry
+from tap.adql.in_unit import resolve_in_unit
 from tap.adql.kinds import (
     ANYTHING,
     NUMBERS,
     STRING,
     UNICODE,
     Kind,
-    common,
     kind_of,
     plain,
-    wider,
 )
-from tap.adql.names import suggestion
+from tap.adql.metadata import aggregate, arithmetic, merged, widened
+from tap.adql.predicates import GEOMETRY, resolve_geometry
 from tap.adql.scope import UNKNOWN, look_up
 from tap.adql.timestamps import as_timestamp
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 MAX_TERMS = 2000
 """Most operands of one chain of operators: PostgreSQL nests each in the one before."""
+
+MAX_CALLS = 32
+"""Deepest nesting of function calls: some write an argument twice."""
 
 _BIGINT = 2**63
 _INTEGER = 2**31
@@ -106,8 +109,8 @@ class Expressions:
                     f"{where} mixes {known[0].kind.value} with {value.kind.value}", node.position
                 )
                 return tuple(values), known[0].column, Kind.UNKNOWN
-        column = common([value.column for value in known])
-        return tuple(values), column, kind_of(column)
+        column = merged(known)
+        return widened(values, column), column, kind_of(column)
 
     def _name(self, node: tree.Name) -> bound.Value:
         return look_up(self.context, self.scope, node)
@@ -131,6 +134,10 @@ class Expressions:
         return bound.Constant(None, STRING, Kind.NULL)
 
     def _signed(self, node: tree.Signed) -> bound.Value:
+        positive = node.operand.text if isinstance(node.operand, tree.Number) else ""
+        if node.negative and positive == str(_BIGINT):
+            # The smallest long has no positive counterpart.
+            return bound.Constant(-_BIGINT, plain("long"), Kind.INTEGER)
         operand = self.number(node.operand, "a sign")
         if not node.negative or operand.kind is Kind.UNKNOWN:
             return operand
@@ -139,87 +146,88 @@ class Expressions:
         return bound.Negative(operand, _computed(operand.column), operand.kind)
 
     def _arithmetic(self, node: tree.Arithmetic) -> bound.Value:
-        if len(node.rest) >= MAX_TERMS:
-            return self.context.report(
-                f"this expression has {len(node.rest) + 1} terms; at most {MAX_TERMS} are accepted",
-                node.position,
-            )
+        if not self._affords(len(node.rest) + 1, node.position):
+            return UNKNOWN
         first = self.number(node.first, f"the operator {node.rest[0][0]}")
         rest = [
             (operator, self.number(operand, f"the operator {operator}"))
             for operator, operand in node.rest
         ]
-        values = [first, *(value for _, value in rest)]
-        if any(value.kind is Kind.UNKNOWN for value in values):
+        if first.kind is Kind.UNKNOWN or any(value.kind is Kind.UNKNOWN for _, value in rest):
             return UNKNOWN
-        datatype = wider([value.column.datatype for value in values])
-        column = plain(datatype, _unit(node.rest[0][0], values, [op for op, _ in rest]))
+        column = arithmetic(first, rest)
         return bound.Arithmetic(first, tuple(rest), column, kind_of(column))
 
+    def _affords(self, terms: int, position: int) -> bool:
+        """Count operands, and report too many of them."""
+        self.context.terms += terms
+        if terms > MAX_TERMS or self.context.terms > 2 * MAX_TERMS:
+            of = "this expression" if terms > MAX_TERMS else "all expressions of the query together"
+            count = terms if terms > MAX_TERMS else self.context.terms
+            most = MAX_TERMS if terms > MAX_TERMS else 2 * MAX_TERMS
+            self.context.report(f"{of}: {count} terms; at most {most} are accepted", position)
+            return False
+        return True
+
     def _concatenation(self, node: tree.Concatenation) -> bound.Value:
-        if len(node.operands) > MAX_TERMS:
-            return self.context.report(
-                f"at most {MAX_TERMS} strings can be joined at once", node.position
-            )
+        if not self._affords(len(node.operands), node.position):
+            return UNKNOWN
         values = tuple(self.string(operand, "the operator ||") for operand in node.operands)
         unicode = any(value.column.datatype == "unicodeChar" for value in values)
         return bound.Concatenation(values, UNICODE if unicode else STRING, Kind.STRING)
 
     def _call(self, node: tree.Call) -> bound.Value:
+        if self.context.calls >= MAX_CALLS:
+            return self.context.report(
+                f"at most {MAX_CALLS} function calls can stand inside each other", node.position
+            )
+        self.context.calls += 1
+        value = self._called(node)
+        self.context.calls -= 1
+        return value
+
+    def _called(self, node: tree.Call) -> bound.Value:
         if node.function == "COALESCE" and not node.user:
             return self._coalesce(node)
         if node.function in GEOMETRY and not node.user:
             return resolve_geometry(self, node)
-        forms = self.context.functions.get(node.function.upper())
-        if forms is None:
-            return self._unknown_function(node)
-        values = [self.value(argument) for argument in node.arguments]
-        kinds = [value.kind for value in values]
-        if Kind.UNKNOWN in kinds:
-            return UNKNOWN
-        for function in forms:
-            if function.accepts(kinds):
-                arguments = tuple(
-                    _typed_null(value, kind)
-                    for value, kind in zip(values, function.parameters, strict=True)
-                )
-                column = function.result([value.column for value in arguments])
-                return bound.Apply(function, arguments, column, kind_of(column))
-        given = ", ".join(kind.value for kind in kinds) or "nothing"
-        wanted = " or ".join(function.signature() for function in forms)
-        return self.context.report(
-            f"{node.function.upper()} cannot take {given}: write {wanted}", node.position
-        )
-
-    def _unknown_function(self, node: tree.Call) -> bound.Value:
-        for argument in node.arguments:
-            self.value(argument)
-        if not node.user:
-            return self.context.report(
-                f"the function {node.function} is not supported here", node.position
-            )
-        hint = suggestion(node.function, [*self.context.functions, *GEOMETRY, "COUNT", "COALESCE"])
-        return self.context.report(f"there is no function {node.function}{hint}", node.position)
+        if node.function == "IN_UNIT" and not node.user:
+            return resolve_in_unit(self, node)
+        return resolve_call(self, node)
 
     def _coalesce(self, node: tree.Call) -> bound.Value:
         if not node.arguments:
             return self.context.report("COALESCE needs at least one value", node.position)
         values, column, kind = self.alike(node.arguments, "COALESCE")
-        return UNKNOWN if kind is Kind.UNKNOWN else bound.Coalesce(values, _computed(column), kind)
+        if kind in ANYTHING:
+            return bound.Constant(None, STRING, kind)
+        return bound.Coalesce(values, column, kind)
 
     def _aggregate(self, node: tree.Aggregate) -> bound.Value:
+        arguments = () if node.argument is None else (node.argument,)
+        values = self.aggregated(node.function, node.position, arguments)
+        if values is None:
+            return UNKNOWN
+        if not values:
+            return bound.Aggregate("COUNT", None, False, aggregate("COUNT", STRING), Kind.INTEGER)  # noqa: FBT003
+        if values[0].kind is Kind.UNKNOWN:
+            return UNKNOWN
+        return self._typed_aggregate(node, values[0])
+
+    def aggregated(
+        self, name: str, position: int, arguments: Sequence[tree.Value]
+    ) -> list[bound.Value] | None:
+        """Resolve the arguments of an aggregate; None, and a report, where none may stand."""
         if self.clause or self._inside_aggregate:
             where = "inside another aggregate" if self._inside_aggregate else f"in {self.clause}"
-            return self.context.report(f"{node.function} cannot stand {where}", node.position)
+            instead = ": HAVING takes conditions on groups" if self.clause == "WHERE" else ""
+            self.context.report(f"{name} cannot stand {where}{instead}", position)
+            return None
         self.aggregates += 1
-        if node.argument is None:
-            return bound.Aggregate("COUNT", None, False, plain("long"), Kind.INTEGER)  # noqa: FBT003
         self._inside_aggregate = True
-        value = self.value(node.argument)
+        values = [self.value(argument) for argument in arguments]
         self._inside_aggregate = False
-        if value.kind is Kind.UNKNOWN:
-            return UNKNOWN
-        return self._typed_aggregate(node, value)
+        return values
 
     def _typed_aggregate(self, node: tree.Aggregate, value: bound.Value) -> bound.Value:
         name = node.function
@@ -233,7 +241,7 @@ class Expressions:
             return self.context.report(
                 f"{name} needs values with an order, not {value.kind.value}", node.position
             )
-        column = _aggregate_column(name, value.column)
+        column = aggregate(name, value.column)
         return bound.Aggregate(name, value, node.distinct, column, kind_of(column))
 
     def _case(self, node: tree.Case) -> bound.Value:
@@ -253,13 +261,15 @@ class Expressions:
                 return self.context.report(
                     "CASE value WHEN … compares with values, not conditions", node.position
                 )
-            compared, _, same = self.alike([node.subject, *plain_tests], "CASE … WHEN")
+            compared, common, same = self.alike([node.subject, *plain_tests], "CASE … WHEN")
             subject, tests = compared[0], list(compared[1:])
+            if subject.kind is Kind.NULL and same not in ANYTHING:
+                subject = bound.Constant(None, common, same)
             kind = Kind.UNKNOWN if same is Kind.UNKNOWN else kind
-        if kind is Kind.UNKNOWN:
-            return UNKNOWN
+        if kind in ANYTHING:
+            return bound.Constant(None, STRING, kind)
         branches = tuple(zip(tests, values, strict=False))
-        return bound.Case(subject, branches, otherwise, _computed(column), kind)
+        return bound.Case(subject, branches, otherwise, column, kind)
 
     def _case_test(self, node: tree.Condition | tree.Value, position: int) -> bound.Condition:
         """Resolve the condition of a searched CASE."""
@@ -279,6 +289,8 @@ class Expressions:
                 node.position,
             )
         value = query.items[0].value
+        if value.kind in ANYTHING:
+            return bound.Constant(None, STRING, value.kind)
         return bound.Subquery(query, value.column, value.kind)
 
 
@@ -321,25 +333,3 @@ def _computed(column: Column) -> Column:
     """Keep type and unit of a column whose value was changed."""
     kept = plain(column.datatype, column.unit)
     return replace(kept, arraysize=column.arraysize, xtype=column.xtype)
-
-
-def _unit(operator: str, values: Sequence[bound.Value], operators: Sequence[str]) -> str | None:
-    """Find the unit of a sum or product, where it is certain."""
-    units = {value.column.unit for value in values if not isinstance(value, bound.Constant)}
-    if operator in "+-":
-        return units.pop() if len(units) == 1 else None
-    scaled = [value for value in values if not isinstance(value, bound.Constant)]
-    if len(scaled) == 1 and (values[0] is scaled[0] or "/" not in operators):
-        return scaled[0].column.unit
-    return None
-
-
-def _aggregate_column(name: str, column: Column) -> Column:
-    """Give the metadata of an aggregate of a column (ADQL 2.1, section 2.2)."""
-    if name == "COUNT":
-        return plain("long", None)
-    if name in {"MIN", "MAX"}:
-        return replace(column, time_system=column.time_system)
-    if name == "AVG" or kind_of(column) is Kind.REAL:
-        return plain("double", column.unit)
-    return plain("long", column.unit)

@@ -6,17 +6,19 @@ every other piece of the text is ours.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tap.adql import bound
-from tap.adql.conditions_sql import ConditionWriter
+from tap.adql.conditions_sql import ConditionWriter, constants
+from tap.adql.errors import MistakeError
 from tap.adql.kinds import Kind
-from tap.adql.names import quoted
+from tap.adql.names import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
-    from tap.adql.cube import Geometry
+    from tap.adql.backends.exact import Geometry
 
 _NULL_TYPES = {
     Kind.INTEGER: "integer",
@@ -26,7 +28,13 @@ _NULL_TYPES = {
     Kind.BOOLEAN: "boolean",
     Kind.POINT: "float8[]",
     Kind.CIRCLE: "float8[]",
+    Kind.POLYGON: "float8[]",
 }
+
+
+_SMALLEST = -(2**63)
+MAX_VALUE = 10_000_000
+"""Longest SQL of one expression, in characters; a literal may have two million."""
 
 
 def generate(statement: bound.Statement, geometry: Geometry, row_limit: int | None = None) -> str:
@@ -34,22 +42,14 @@ def generate(statement: bound.Statement, geometry: Geometry, row_limit: int | No
     return Generator(geometry).statement(statement, row_limit)
 
 
-def literal(text: str) -> str:
-    """Write a string literal, whatever ``standard_conforming_strings`` is."""
-    escaped = text.replace("'", "''")
-    if "\\" in text:
-        return "E'" + escaped.replace("\\", "\\\\") + "'"
-    return f"'{escaped}'"
-
-
 class Generator:
     """Writes the parts of one statement."""
 
     def __init__(self, geometry: Geometry) -> None:
         self._geometry = geometry
-        conditions = ConditionWriter(self, geometry)
-        self._condition = conditions.condition
-        self._spot = conditions.spot
+        self._conditions = ConditionWriter(self, geometry)
+        self._condition = self._conditions.condition
+        self._spot = self._conditions.spot
 
     def statement(self, node: bound.Statement, row_limit: int | None) -> str:
         """Write a whole statement."""
@@ -66,7 +66,8 @@ class Generator:
         top = node.body.top if isinstance(node.body, bound.Select) else None
         parts = [self._body(node.body)]
         if node.order_by:
-            keys = ", ".join(self._sort_key(value, desc) for value, desc in node.order_by)
+            with self._grouped(node.body):
+                keys = ", ".join(self._sort_key(value, desc) for value, desc in node.order_by)
             parts.append(f"ORDER BY {keys}")
         if node.offset is not None:
             parts.append(f"OFFSET {node.offset}")
@@ -100,16 +101,30 @@ class Generator:
         return f"({sql})::text" if isinstance(value, bound.Constant) else sql
 
     def _select(self, node: bound.Select) -> str:
-        items = ", ".join(self._item(item) for item in node.items)
+        with self._grouped(node):
+            items = ", ".join(self._item(item) for item in node.items)
+            group_by = ", ".join(self._key(key) for key in node.group_by)
+            having = None if node.having is None else self._condition(node.having)
         parts = [f"SELECT {'DISTINCT ' if node.distinct else ''}{items}"]
         parts.append("FROM " + ", ".join(self._source(source) for source in node.sources))
         if node.where is not None:
             parts.append(f"WHERE {self._condition(node.where)}")
-        if node.group_by:
-            parts.append("GROUP BY " + ", ".join(self._key(key) for key in node.group_by))
-        if node.having is not None:
-            parts.append(f"HAVING {self._condition(node.having)}")
+        if group_by:
+            parts.append(f"GROUP BY {group_by}")
+        if having is not None:
+            parts.append(f"HAVING {having}")
         return " ".join(parts)
+
+    @contextmanager
+    def _grouped(self, body: bound.Body) -> Iterator[None]:
+        """Leave stored columns alone where a query groups by those they are made of."""
+        before = self._conditions.grouped
+        if isinstance(body, bound.Select) and (body.group_by or body.having is not None):
+            self._conditions.grouped = True
+        try:
+            yield
+        finally:
+            self._conditions.grouped = before
 
     def _item(self, item: bound.Item) -> str:
         sql, name = self.value(item.value), quoted(item.sql_name)
@@ -129,12 +144,21 @@ class Generator:
             return f"({self.query(node.query)}) AS {quoted(node.alias)}"
         if isinstance(node, bound.CommonSource):
             return f"{quoted(node.name)} AS {quoted(node.alias)}"
-        name = f"{quoted(node.table.schema_name)}.{quoted(node.table.local_name)}"
-        return f"{name} AS {quoted(node.alias)}"
+        schema, _, local = (node.table.physical or node.table.name).partition(".")
+        return f"{quoted(schema)}.{quoted(local)} AS {quoted(node.alias)}"
 
     def value(self, node: bound.Value) -> str:
-        """Write a value, in parentheses where it could be torn apart."""
-        return _VALUES[type(node)](self, node)
+        """Write a value, in parentheses where it could be torn apart.
+
+        Raises
+        ------
+        MistakeError
+            If what writes its arguments twice, inside each other, makes it too long.
+        """
+        sql = _VALUES[type(node)](self, node)
+        if len(sql) > MAX_VALUE:
+            raise MistakeError("an expression of the query is too complex", 0)
+        return sql
 
     def _column(self, node: bound.ColumnValue) -> str:
         return f"{quoted(node.relation)}.{quoted(node.name)}"
@@ -150,6 +174,8 @@ class Generator:
             return literal(value)
         if node.kind is Kind.BOOLEAN:
             return "true" if value else "false"
+        if value == _SMALLEST and isinstance(value, int):
+            return "(-9223372036854775807 - 1)"  # written in one it would be numeric
         number = str(value) if isinstance(value, int) else f"{value!r}::float8"
         return f"({number})" if number.startswith("-") else number
 
@@ -220,7 +246,29 @@ class Generator:
         return self._array(node.longitude, node.latitude)
 
     def _circle(self, node: bound.Circle) -> str:
-        return self._array(node.centre.longitude, node.centre.latitude, node.radius)
+        parts = (node.centre.longitude, node.centre.latitude, node.radius)
+        return self._shape("shape", parts)
+
+    def _polygon(self, node: bound.Polygon) -> str:
+        return self._shape("polygon", node.coordinates)
+
+    def _shape(self, function: str, parts: Sequence[bound.Value]) -> str:
+        """Write a shape as the array DALI wants; NULL where it is none."""
+        if (numbers := constants(parts)) is not None:
+            return f"'{{{', '.join(map(repr, numbers))}}}'::float8[]"
+        sql = ", ".join([self.value(part) for part in parts])
+        return f"adql.{function}(ARRAY[{sql}]::float8[])"
+
+    def _box(self, node: bound.Box) -> str:
+        parts = (node.centre.longitude, node.centre.latitude, node.width, node.height)
+        return f"adql.box({', '.join([self.value(part) for part in parts])})"
+
+    def _region(self, node: bound.Region) -> str:
+        array = self.value(node.array)
+        if node.stored is None or self._conditions.grouped:
+            return f"adql.shape({array})"
+        # The stored column is NULL where the array is no shape, so that it needs no check again.
+        return f"CASE WHEN {self.value(node.stored)} IS NOT NULL THEN {array} END"
 
     def _array(self, *parts: bound.Value) -> str:
         """Write a geometry as the array DALI wants; NULL where a part of it is."""
@@ -259,6 +307,9 @@ _VALUES: dict[type, Callable[[Generator, bound.Value], str]] = {
     bound.Element: Generator._element,  # type: ignore[dict-item] # noqa: SLF001
     bound.Point: Generator._point,  # type: ignore[dict-item] # noqa: SLF001
     bound.Circle: Generator._circle,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Polygon: Generator._polygon,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Box: Generator._box,  # type: ignore[dict-item] # noqa: SLF001
+    bound.Region: Generator._region,  # type: ignore[dict-item] # noqa: SLF001
     bound.Distance: Generator._distance,  # type: ignore[dict-item] # noqa: SLF001
     bound.Truth: Generator._truth,  # type: ignore[dict-item] # noqa: SLF001
 }

@@ -24,6 +24,7 @@ class Kind(Enum):
     BOOLEAN = "a boolean"
     POINT = "a point"
     CIRCLE = "a circle"
+    POLYGON = "a polygon"
     OTHER = "an array"
     NULL = "NULL"
     UNKNOWN = "unknown"
@@ -38,7 +39,7 @@ _RANKS: dict[Datatype, int] = {
     "unsignedByte": 0, "short": 1, "int": 2, "long": 3, "float": 4, "double": 5,
 }  # fmt: skip
 _CHARACTERS = frozenset({"char", "unicodeChar"})
-_GEOMETRIES = {"point": Kind.POINT, "circle": Kind.CIRCLE}
+_GEOMETRIES = {"point": Kind.POINT, "circle": Kind.CIRCLE, "polygon": Kind.POLYGON}
 
 
 def kind_of(column: Column) -> Kind:
@@ -62,12 +63,13 @@ UNICODE = Column("", "unicodeChar", arraysize="*")
 TIMESTAMP = Column("", "char", arraysize="*", xtype="timestamp")
 POINT = Column("", "double", arraysize="2", xtype="point", unit="deg", ucd="pos.eq")
 CIRCLE = Column("", "double", arraysize="3", xtype="circle", unit="deg", ucd="pos.eq")
+POLYGON = Column("", "double", arraysize="*", xtype="polygon", unit="deg", ucd="pos.outline")
 
 
 def common(columns: Sequence[Column]) -> Column:
     """Merge the metadata of values that become one column, as set operators do.
 
-    Names, units and UCDs are the first value's (ADQL 2.1, section 4.7);
+    Names, units and UCDs are the first value's (ADQL 2.1, section 4.6);
     the datatype is wide enough for all.
     """
     first = columns[0]

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from tap.adql import tree
 
 _REGULAR = re.compile(r"[a-z][a-z0-9_]{0,55}")
-_MAX_OUTPUT_NAME = 60
+_MAX_SQL_NAME = 60
+"""PostgreSQL keeps 63 bytes of a name."""
 
 _POSTGRESQL_RESERVED = frozenset(
     [
@@ -132,6 +133,14 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Write a string literal, whatever ``standard_conforming_strings`` is."""
+    escaped = text.replace("'", "''")
+    if "\\" in text:
+        return "E'" + escaped.replace("\\", "\\\\") + "'"
+    return f"'{escaped}'"
+
+
 def is_plain(name: str) -> bool:
     """Tell whether a name of the user's is harmless as an SQL name of ours."""
     return _REGULAR.fullmatch(name) is not None
@@ -143,7 +152,7 @@ def is_regular(name: str) -> bool:
 
 
 def matches(identifier: tree.Identifier, name: str) -> bool:
-    """Compare as ADQL 2.1, section 2.1.3 says: only delimited identifiers mind the case."""
+    """Compare as ADQL 2.1, section 2.1.7 says: only delimited identifiers mind the case."""
     if identifier.delimited:
         return identifier.text == name
     return identifier.text.lower() == name.lower()
@@ -156,12 +165,19 @@ def suggestion(wanted: str, names: Iterable[str]) -> str:
     return f"; did you mean {spelling[close[0]]}?" if close else ""
 
 
-def unique(wanted: str, taken: set[str]) -> str:
-    """Make a name unlike those taken, whatever their case, and take it."""
-    name, number = wanted[:_MAX_OUTPUT_NAME], 2
-    while name.lower() in taken:
-        name, number = f"{wanted[: _MAX_OUTPUT_NAME - 4]}_{number}", number + 1
-    taken.add(name.lower())
+def unique(wanted: str, taken: dict[str, int], longest: int | None = _MAX_SQL_NAME) -> str:
+    """Make a name unlike those taken, whatever their case, and take it.
+
+    ``taken`` holds lower-case names and the number to try next after each.
+    """
+    name = wanted[:longest]
+    number = taken.get(name.lower())
+    if number is not None:
+        key, start = name.lower(), wanted if longest is None else wanted[: longest - 7]
+        while (name := f"{start}_{number}").lower() in taken:
+            number += 1
+        taken[key] = number + 1
+    taken[name.lower()] = 2
     return name
 
 

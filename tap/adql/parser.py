@@ -5,34 +5,24 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
-
-from lark import Lark
-from lark.exceptions import UnexpectedInput, VisitError
+from typing import TYPE_CHECKING
 
 from tap.adql import tree
-from tap.adql.builder import Builder
+from tap.adql.automaton import Automaton, UnexpectedTokenError, UnknownCharacterError
 from tap.adql.errors import ADQLError, Mistake, MistakeError
-from tap.adql.lexer import check_bounds, keyword, number
-from tap.adql.syntax import explain
+from tap.adql.lexer import check_text
+from tap.adql.syntax import unexpected_token, unknown_character
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tap.adql.functions import Function
+    from schemas.functions import Function
 
 
 @cache
-def lark_parser() -> Lark:
+def automaton() -> Automaton:
     """Build the parser, once per process; several threads may share it."""
-    return Lark(
-        (files("tap.adql") / "grammar.lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer="basic",
-        maybe_placeholders=True,
-        transformer=Builder(),
-        lexer_callbacks={"NAME": keyword, "UNSIGNED_DECIMAL": number},
-    )
+    return Automaton((files("tap.adql") / "grammar.lark").read_text(encoding="utf-8"))
 
 
 def parse(text: str, udfs: Collection[Function] | None = None) -> tree.Statement:
@@ -52,16 +42,14 @@ def parse(text: str, udfs: Collection[Function] | None = None) -> tree.Statement
         If the text is not ADQL, with the place and what was expected there.
     """
     try:
-        check_bounds(text)
-        statement = cast("tree.Statement", lark_parser().parse(text))
-    except UnexpectedInput as error:
-        raise ADQLError(text, [explain(text, error)]) from None
+        check_text(text)
+        statement = automaton().parse(text)
+    except UnknownCharacterError as error:
+        raise ADQLError(text, [unknown_character(text, error.position)]) from None
+    except UnexpectedTokenError as error:
+        raise ADQLError(text, [unexpected_token(text, error)]) from None
     except MistakeError as error:
         raise ADQLError(text, [error.mistake]) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, MistakeError):
-            raise ADQLError(text, [error.orig_exc.mistake]) from None
-        raise
     if udfs is not None:
         _check_functions(text, statement, udfs)
     return statement

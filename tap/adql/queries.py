@@ -8,22 +8,36 @@ from typing import TYPE_CHECKING
 from tap.adql import bound, tree
 from tap.adql.errors import ADQLError
 from tap.adql.expressions import Expressions
-from tap.adql.functions import STANDARD, by_name
-from tap.adql.grouping import check_grouping
-from tap.adql.kinds import ANYTHING, NUMBERS, Kind, common, kind_of
+from tap.adql.functions import functions_for
+from tap.adql.grouping import GroupKeys, check_grouping, has_aggregate
+from tap.adql.kinds import Kind
 from tap.adql.names import is_plain, is_regular, table_index, unique
-from tap.adql.scope import Context, Relation, Visible
+from tap.adql.scope import (
+    Context,
+    Relation,
+    Scope,
+    TooManyMistakesError,
+    columns_of,
+    with_relation,
+)
+from tap.adql.sets import common_items, typed
 from tap.adql.sources import resolve_sources
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from schemas.declaration import Catalogue
-    from tap.adql.functions import Function
-    from tap.adql.scope import Scope
+    from schemas.functions import Function
+    from tap.adql.scope import Visible
 
 MAX_OPERANDS = 500
 """Most operands of one chain of set operators: PostgreSQL nests each in the one before."""
+
+MAX_QUERIES = 1000
+"""Most SELECTs of one statement: PostgreSQL plans each."""
+
+MAX_COLUMNS = 1500
+"""Most columns of one SELECT: PostgreSQL takes 1664, with those it sorts and groups by."""
 
 
 def resolve(
@@ -44,11 +58,11 @@ def resolve(
     ADQLError
         With all names that cannot be resolved and all kinds that do not fit.
     """
-    functions: Mapping[str, tuple[Function, ...]] = STANDARD
-    if udfs:
-        functions = {**STANDARD, **by_name(udfs)}
-    queries = _Queries(catalogue, functions)
-    resolved = queries.statement(statement)
+    queries = _Queries(catalogue, functions_for(udfs))
+    try:
+        resolved = queries.statement(statement)
+    except TooManyMistakesError:
+        raise ADQLError(text, queries.context.mistakes) from None
     if queries.context.mistakes:
         raise ADQLError(text, queries.context.mistakes)
     return resolved, frozenset(queries.context.tables)
@@ -79,15 +93,23 @@ class _Queries:
         if any(label.lower() == wanted for label in self.context.common_tables):
             self.context.report(f"WITH defines {node.name.text} more than once", node.name.position)
         label = self.context.new_alias(wanted if is_plain(wanted) else "t")
-        columns = tuple(
-            Visible(name, bound.ColumnValue("", item.sql_name, item.value.column, item.value.kind))
-            for name, item in zip(names, query.items, strict=False)
-        )
+        columns = columns_of(query.items)
+        if node.columns:
+            columns = columns_of(
+                replace(item, name=name) for name, item in zip(names, query.items, strict=False)
+            )
         self.context.common_tables[label] = Relation(node.name.text, columns)
         return label, query
 
     def query(self, node: tree.Query, parent: Scope | None) -> bound.Query:
         """Resolve a query with its ordering."""
+        self.context.queries += 1
+        if self.context.queries > MAX_QUERIES:
+            self.context.report(
+                f"the query has too many subqueries: at most {MAX_QUERIES} are accepted",
+                node.position,
+            )
+            raise TooManyMistakesError
         if isinstance(node.body, tree.Select):
             return self._select(node, node.body, parent)
         body: bound.Body
@@ -97,8 +119,7 @@ class _Queries:
             inner = self.query(node.body, parent)
             items, outer = inner.items, inner.outer
             body = inner
-        order = self._order_by_items(node, items)
-        return bound.Query(body, items, order, node.offset, outer)
+        return self._ordered(node, bound.Query(body, items, (), node.offset, outer), parent)
 
     def _operand(self, node: tree.QueryBody, parent: Scope | None) -> bound.Query:
         if not isinstance(node, tree.Query):
@@ -116,38 +137,12 @@ class _Queries:
         else:
             operands += [self._operand(operand, parent) for _, operand in node.rest]
         positions = [node.first.position, *(operand.position for _, operand in node.rest)]
-        items = self._common_items(operands, positions)
+        items = common_items(self.context, operands, positions)
         operators = [operator for operator, _ in node.rest]
-        typed = [_with_typed_nulls(operand, items) for operand in operands]
+        alike = [typed(operand, items) for operand in operands]
         outer = tuple(column for operand in operands for column in operand.outer)
-        rest = tuple(zip(operators, typed[1:], strict=False))
-        return bound.SetOperation(typed[0], rest), items, outer
-
-    def _common_items(
-        self, operands: Sequence[bound.Query], positions: Sequence[int]
-    ) -> tuple[bound.Item, ...]:
-        """Merge the columns of set operands: names of the first, types wide enough for all."""
-        first = operands[0]
-        for operand, position in zip(operands[1:], positions[1:], strict=False):
-            if len(operand.items) != len(first.items):
-                self.context.report(
-                    f"set operators need equal numbers of columns: this query returns"
-                    f" {len(operand.items)}, the first {len(first.items)}",
-                    position,
-                )
-                return first.items
-        items = []
-        for place, item in enumerate(first.items):
-            values = [operand.items[place].value for operand in operands]
-            for value, position in zip(values, positions, strict=False):
-                if not _alike(value.kind, item.value.kind):
-                    self.context.report(
-                        f"column {place + 1} of this query is {value.kind.value}, that of the"
-                        f" first is {item.value.kind.value}",
-                        position,
-                    )
-            items.append(_common_item(item, values))
-        return tuple(items)
+        rest = tuple(zip(operators, alike[1:], strict=False))
+        return bound.SetOperation(alike[0], rest), items, outer
 
     def _select(self, node: tree.Query, select: tree.Select, parent: Scope | None) -> bound.Query:
         sources, scope = resolve_sources(self.context, select.tables, parent)
@@ -160,9 +155,9 @@ class _Queries:
         having = None if select.having is None else listed.condition(select.having)
         order_by = self._order_by(node, select, items, listed)
         if (group_by or having is not None or listed.aggregates) and not self.context.mistakes:
-            keys = [
-                items[key - 1].value if isinstance(key, int) else key for key in group_by if key
-            ]
+            keys = GroupKeys(
+                items[key - 1].value if isinstance(key, int) else key for key in group_by
+            )
             for value, position in _after_grouping(node, select, items, having, order_by):
                 check_grouping(self.context, scope, keys, value, position)
         body = bound.Select(items, sources, select.distinct, select.top, where, group_by, having)
@@ -172,16 +167,26 @@ class _Queries:
         self, select: tree.Select, scope: Scope, expressions: Expressions
     ) -> tuple[bound.Item, ...]:
         items: list[bound.Item] = []
-        taken: set[str] = set()
+        taken: dict[str, int] = {}
         for node in select.items:
             if isinstance(node, tree.AllColumns):
                 columns = self._all_columns(node, scope)
                 items += [_item(column.name, column.value, taken) for column in columns]
-                continue
-            value = expressions.value(node.value)
-            name = node.alias.text if node.alias else _own_name(node.value, value, len(items))
-            items.append(_item(name, value, taken))
+            else:
+                value = expressions.value(node.value)
+                name = node.alias.text if node.alias else _own_name(node.value, value, len(items))
+                items.append(_item(name, value, taken))
+            if self._too_many(len(items), "the query returns {} columns", select.position):
+                break
         return tuple(items)
+
+    def _too_many(self, count: int, message: str, position: int) -> bool:
+        if count <= MAX_COLUMNS:
+            return False
+        self.context.report(
+            f"{message.format(f'more than {MAX_COLUMNS}')}, which is the most accepted", position
+        )
+        return True
 
     def _all_columns(self, node: tree.AllColumns, scope: Scope) -> Sequence[Visible]:
         if node.table is None:
@@ -200,13 +205,24 @@ class _Queries:
     ) -> tuple[bound.Value | int, ...]:
         expressions = Expressions(self.context, scope, "GROUP BY")
         keys: list[bound.Value | int] = []
+        if self._too_many(len(select.group_by), "GROUP BY has {} values", select.position):
+            return ()
         for node in select.group_by:
+            value = None
             if isinstance(node, tree.Number) and node.text.isdigit():
                 keys.append(self._place(node, items))
             elif (value := _alias_in(node, items, scope)) is not None:
                 keys.append(value)
             else:
                 keys.append(expressions.value(node))
+            key = keys[-1]
+            if isinstance(key, int) and key:
+                value = items[key - 1].value
+            if value is not None and has_aggregate(value):
+                self.context.report(
+                    "GROUP BY cannot use an aggregate: there is one value of it per group",
+                    node.position,
+                )
         return tuple(keys)
 
     def _place(self, node: tree.Number, items: Sequence[bound.Item]) -> int:
@@ -216,6 +232,7 @@ class _Queries:
                 f"there is no column {node.text} in the select list, which has {len(items)}",
                 node.position,
             )
+            return 0
         return place
 
     def _order_by(
@@ -226,6 +243,8 @@ class _Queries:
         expressions: Expressions,
     ) -> tuple[tuple[bound.Value | int, bool], ...]:
         keys: list[tuple[bound.Value | int, bool]] = []
+        if self._too_many(len(node.order_by), "ORDER BY has {} values", node.position):
+            return ()
         for key in node.order_by:
             place = self._listed(key.value, items)
             if place is None:
@@ -255,22 +274,29 @@ class _Queries:
                     return place
         return None
 
-    def _order_by_items(
-        self, node: tree.Query, items: Sequence[bound.Item]
-    ) -> tuple[tuple[bound.Value | int, bool], ...]:
-        """Order the result of set operators, by its columns only."""
-        keys: list[tuple[bound.Value | int, bool]] = []
-        for key in node.order_by:
-            place = self._listed(key.value, items)
-            if place is None:
-                self.context.report(
-                    "the result of a set operator is ordered by the names or numbers of its"
-                    " columns",
-                    key.value.position,
-                )
-            else:
-                keys.append((place, key.descending))
-        return tuple(keys)
+    def _ordered(self, node: tree.Query, query: bound.Query, parent: Scope | None) -> bound.Query:
+        """Order the result of set operators: by its columns, or by what is made of them."""
+        if self._too_many(len(node.order_by), "ORDER BY has {} values", node.position):
+            return query
+        keys = [(self._listed(key.value, query.items), key) for key in node.order_by]
+        placed = [(place, key.descending) for place, key in keys if place is not None]
+        if len(placed) == len(keys):
+            return replace(query, order_by=tuple(placed))
+        # PostgreSQL orders a set operation by its columns only: select from it.
+        alias = self.context.new_alias("t")
+        columns = with_relation(columns_of(query.items), alias)
+        relation = Relation("the result of the set operators", columns)
+        expressions = Expressions(
+            self.context, Scope((relation,), columns, parent, list(query.outer)), "ORDER BY"
+        )
+        order_by = tuple((expressions.value(key.value), key.descending) for key in node.order_by)
+        items = tuple(
+            replace(item, value=column.value)
+            for item, column in zip(query.items, columns, strict=True)
+        )
+        inner = replace(query, offset=None)
+        body = bound.Select(items, (bound.QuerySource(inner, alias),))
+        return bound.Query(body, items, order_by, node.offset, query.outer)
 
 
 def _after_grouping(
@@ -303,7 +329,7 @@ def _alias_in(node: tree.Value, items: Sequence[bound.Item], scope: Scope) -> bo
     return None
 
 
-def _item(name: str, value: bound.Value, taken: set[str]) -> bound.Item:
+def _item(name: str, value: bound.Value, taken: dict[str, int]) -> bound.Item:
     """Name a column of the select list for SQL; what users call it may be ambiguous."""
     wanted = name.lower()
     return bound.Item(name, unique(wanted if is_plain(wanted) else "c", taken), value)
@@ -312,7 +338,7 @@ def _item(name: str, value: bound.Value, taken: set[str]) -> bound.Item:
 def _own_name(node: tree.Value, value: bound.Value, place: int) -> str:
     """Name an expression without alias: a column's name, or one made from what it is."""
     if isinstance(node, tree.Name):
-        return value.name if isinstance(value, bound.ColumnValue) else node.parts[-1].text
+        return value.column.name or node.parts[-1].text
     if isinstance(node, tree.Aggregate | tree.Call):
         operands = [node.argument] if isinstance(node, tree.Aggregate) else list(node.arguments)
         if operands == [None]:
@@ -322,39 +348,3 @@ def _own_name(node: tree.Value, value: bound.Value, place: int) -> str:
         if is_regular(made):
             return made
     return f"column_{place + 1}"
-
-
-def _alike(one: Kind, other: Kind) -> bool:
-    return one is other or bool({one, other} & ANYTHING) or {one, other} <= NUMBERS
-
-
-def _common_item(item: bound.Item, values: Sequence[bound.Value]) -> bound.Item:
-    known = [value.column for value in values if value.kind not in ANYTHING]
-    if not known:
-        return item
-    column = common(known)
-    return bound.Item(
-        item.name,
-        item.sql_name,
-        bound.ColumnValue("", item.sql_name, column, kind_of(column)),
-    )
-
-
-def _with_typed_nulls(query: bound.Query, items: Sequence[bound.Item]) -> bound.Query:
-    """Give NULLs of a set operand the type of their column."""
-    body = query.body
-    if not isinstance(body, bound.Select) or len(body.items) != len(items):
-        return query
-    if not any(_is_null(item.value) for item in body.items):
-        return query
-    typed = tuple(
-        replace(item, value=replace(item.value, column=to.value.column, kind=to.value.kind))
-        if _is_null(item.value) and isinstance(item.value, bound.Constant)
-        else item
-        for item, to in zip(body.items, items, strict=True)
-    )
-    return replace(query, body=replace(body, items=typed))
-
-
-def _is_null(value: bound.Value) -> bool:
-    return isinstance(value, bound.Constant) and value.kind is Kind.NULL

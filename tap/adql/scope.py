@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tap.adql.bound import ColumnValue, Constant
@@ -14,13 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from schemas.declaration import Table
+    from schemas.functions import Function
     from tap.adql import bound, tree
     from tap.adql.bound import Value
-    from tap.adql.functions import Function
     from tap.adql.names import TableIndex
 
 UNKNOWN = Constant(None, STRING, Kind.UNKNOWN)
 """Stands for whatever a name that cannot be resolved would have been."""
+
+MAX_MISTAKES = 50
+"""Most mistakes of one query that are reported."""
+
+_LONGEST = 500
+"""Most characters of one message: names in it may be as long as the query."""
+
+
+class TooManyMistakesError(Exception):
+    """Ends the resolving of a query when more mistakes would help nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,15 @@ class Relation:
     table: Table | None = None
     complete: bool = True
     title: str | None = None
+    _by_name: dict[str, list[Visible]] = field(default_factory=dict, compare=False)
+
+    def named(self, identifier: tree.Identifier) -> list[Visible]:
+        """Find the columns of a name."""
+        if not self._by_name:
+            for column in self.columns:
+                self._by_name.setdefault(column.name.lower(), []).append(column)
+        found = self._by_name.get(identifier.text.lower(), [])
+        return [column for column in found if matches(identifier, column.name)]
 
     @property
     def shown(self) -> str:
@@ -109,16 +128,51 @@ class Context:
     mistakes: list[Mistake] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     common_tables: dict[str, Relation] = field(default_factory=dict)
-    aliases: set[str] = field(default_factory=set)
+    aliases: dict[str, int] = field(default_factory=dict)
+    queries: int = 0
+    """Queries and subqueries so far."""
+    terms: int = 0
+    """Operands of arithmetic and || so far."""
+    calls: int = 0
+    """How many function calls the resolver is inside of."""
 
     def report(self, message: str, position: int) -> Constant:
         """Note a mistake, and stand in for the value it spoils."""
-        self.mistakes.append(Mistake(message, position))
+        shown = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+        self.mistakes.append(Mistake(shown, position))
+        if len(self.mistakes) >= MAX_MISTAKES:
+            raise TooManyMistakesError
         return UNKNOWN
 
     def new_alias(self, wanted: str) -> str:
         """Make an SQL alias that no other relation of the statement has."""
         return unique(wanted, self.aliases)
+
+
+def columns_of(items: Iterable[bound.Item]) -> tuple[Visible, ...]:
+    """Give what a query returns as columns of a relation whose alias is not known yet."""
+    return tuple(
+        Visible(
+            item.name,
+            # PostgreSQL takes an untyped NULL of a subquery for a text.
+            Constant(None, STRING, Kind.NULL)
+            if item.value.kind is Kind.NULL
+            else ColumnValue(
+                "", item.sql_name, replace(item.value.column, name=item.name), item.value.kind
+            ),
+        )
+        for item in items
+    )
+
+
+def with_relation(columns: Iterable[Visible], alias: str) -> tuple[Visible, ...]:
+    """Give columns the SQL alias of the relation they are read from."""
+    return tuple(
+        Visible(column.name, replace(column.value, relation=alias))
+        if isinstance(column.value, ColumnValue)
+        else column
+        for column in columns
+    )
 
 
 def look_up(context: Context, scope: Scope, name: tree.Name) -> Value:
@@ -131,7 +185,7 @@ def look_up(context: Context, scope: Scope, name: tree.Name) -> Value:
         found = _in_scope(context, current, name)
         if found is not None:
             for inner in crossed:
-                inner.outer.extend(_columns_of(found))
+                inner.outer.extend(_behind(found))
             return found
         crossed.append(current)
         current = current.parent
@@ -159,7 +213,7 @@ def _qualified(
     if not relations:
         return None
     relation, last = relations[0], name.parts[-1]
-    found = [column for column in relation.columns if matches(last, column.name)]
+    found = relation.named(last)
     if len(relations) > 1:
         return UNKNOWN  # several relations of one name are reported with FROM
     if len(found) > 1:
@@ -216,7 +270,7 @@ def _column_hint(columns: Iterable[Visible], identifier: tree.Identifier) -> str
     return hint or "; strings are written in single quotes, double quotes are for names"
 
 
-def _columns_of(value: Value) -> list[ColumnValue]:
+def _behind(value: Value) -> list[ColumnValue]:
     """Give the columns behind a name: two where a full join merged them."""
     if isinstance(value, ColumnValue):
         return [value]

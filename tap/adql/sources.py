@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap.adql import bound, tree
 from tap.adql.expressions import Expressions
 from tap.adql.kinds import common, kind_of
 from tap.adql.names import is_plain, matches, suggestion
-from tap.adql.scope import Relation, Scope, Visible
+from tap.adql.scope import Relation, Scope, Visible, columns_of, with_relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemas.declaration import Table
     from tap.adql.scope import Context
+
+MAX_RELATIONS = 100
+"""Most tables of one FROM: PostgreSQL's planner is slow on more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ def resolve_sources(
     resolved = [_source(context, table, surroundings) for table in tables]
     relations = tuple(relation for one in resolved for relation in one.relations)
     _check_names(context, relations, tables[0].position)
+    if len(relations) > MAX_RELATIONS:
+        context.report(
+            f"FROM has {len(relations)} tables; at most {MAX_RELATIONS} are accepted",
+            tables[0].position,
+        )
     visible = tuple(column for one in resolved for column in one.visible)
     return tuple(one.source for one in resolved), Scope(relations, visible, parent, outer)
 
@@ -120,10 +128,7 @@ def _derived_table(context: Context, node: tree.DerivedTable, around: Scope) -> 
     query = context.query(node.query, around.parent)
     around.outer.extend(query.outer)
     alias = _alias(context, node.alias, "t")
-    columns = tuple(
-        Visible(item.name, bound.ColumnValue("", item.sql_name, item.value.column, item.value.kind))
-        for item in query.items
-    )
+    columns = columns_of(query.items)
     return _relation(bound.QuerySource(query, alias), alias, columns, node.alias, alias)
 
 
@@ -135,11 +140,7 @@ def _relation(
     label: str,
 ) -> Resolved:
     """Make a relation of columns that do not know its alias yet."""
-    own = tuple(
-        Visible(column.name, replace(column.value, relation=alias))
-        for column in columns
-        if isinstance(column.value, bound.ColumnValue)
-    )
+    own = with_relation(columns, alias)
     relation = Relation(name.text if name else label, own, name)
     return Resolved(source, (relation,), own)
 
@@ -148,17 +149,46 @@ def _join(context: Context, node: tree.Join, around: Scope) -> Resolved:
     left = _source(context, node.left, around)
     right = _source(context, node.right, around)
     relations = left.relations + right.relations
+    condition: bound.Condition | None = None
+    visible = left.visible + right.visible
     if node.condition is not None:
-        visible = left.visible + right.visible
         scope = Scope(relations, visible, around.parent, around.outer)
-        condition: bound.Condition | None = Expressions(context, scope, "ON").condition(
-            node.condition
-        )
-    else:
+        condition = Expressions(context, scope, "ON").condition(node.condition)
+    elif node.natural or node.using:
         condition, visible = _merged(context, node, left, right)
+    if node.kind == "FULL":
+        condition = _hashable(condition, left, right)
     return Resolved(
         bound.JoinSource(left.source, right.source, node.kind, condition), relations, visible
     )
+
+
+def _hashable(
+    condition: bound.Condition | None, left: Resolved, right: Resolved
+) -> bound.Condition | None:
+    """Make PostgreSQL accept any condition of a full join, not only equalities of both sides."""
+    one, other = _own_columns(left), _own_columns(right)
+    parts = [] if condition is None else [condition]
+    if isinstance(condition, bound.Logical) and condition.operator == "AND":
+        parts = list(condition.conditions)
+    if not one or not other or any(_joins(part, one, other) for part in parts):
+        return condition
+    paired = bound.Paired(one[0], other[0])
+    return bound.Logical("AND", (paired, *parts)) if parts else paired
+
+
+def _own_columns(side: Resolved) -> list[bound.ColumnValue]:
+    values = [column.value for relation in side.relations for column in relation.columns]
+    return [value for value in values if isinstance(value, bound.ColumnValue)]
+
+
+def _joins(
+    part: bound.Condition, one: Sequence[bound.ColumnValue], other: Sequence[bound.ColumnValue]
+) -> bool:
+    """Tell whether a condition is an equality of a column of either side."""
+    if not isinstance(part, bound.Compare) or part.operator != "=":
+        return False
+    return (part.left in one and part.right in other) or (part.left in other and part.right in one)
 
 
 def _merged(

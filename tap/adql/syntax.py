@@ -6,18 +6,31 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken
-
+from tap.adql.advice import (
+    advice,
+    is_misused_name,
+    missing_comparison,
+    misused_function,
+    reserved,
+)
 from tap.adql.errors import Mistake
+from tap.adql.habits import WORDS
 from tap.adql.keywords import TERMINALS
 
 if TYPE_CHECKING:
-    from lark import Token
-    from lark.exceptions import UnexpectedInput
+    from collections.abc import Sequence
+
+    from tap.adql.automaton import UnexpectedTokenError
+    from tap.adql.lexer import Token
 
 _VALUE = frozenset({"UNSIGNED_DECIMAL", "STRING", "CASE", "CAST", "FUNCTION", "PLUS"})
 _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     # (all of these accepted, these need no mention then, words for them)
+    (
+        frozenset({"TYPE_NAME", "DOUBLE"}),
+        frozenset({"TYPE_NAME", "DOUBLE", "FUNCTION"}),
+        "a type (INTEGER, DOUBLE PRECISION, VARCHAR(n), TIMESTAMP …)",
+    ),
     (
         _VALUE,
         _VALUE | {"MINUS", "UNSIGNED_INTEGER", "NULL", "AGGREGATE", "COUNT", "NAME", "DELIMITED"},
@@ -44,6 +57,11 @@ _GROUPS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
         frozenset({"UNION", "EXCEPT", "INTERSECT"}),
         "a set operator",
     ),
+    (
+        frozenset({"TYPE_NAME", "FUNCTION"}),  # FUNCTION for POINT, CIRCLE and POLYGON
+        frozenset({"TYPE_NAME", "FUNCTION"}),
+        "a type (INTEGER, DOUBLE PRECISION, VARCHAR(n), TIMESTAMP …)",
+    ),
 )
 _WORDS = {
     "UNSIGNED_INTEGER": "a whole number",
@@ -53,7 +71,6 @@ _WORDS = {
     "DELIMITED": "a name",
     "FUNCTION": "a function",
     "AGGREGATE": "an aggregate function",
-    "TYPE_NAME": "a type (INTEGER, DOUBLE PRECISION, VARCHAR(n), TIMESTAMP …)",
     "DOUBLE": "a type (INTEGER, DOUBLE PRECISION, VARCHAR(n), TIMESTAMP …)",
     "LPAR": "'('",
     "RPAR": "')'",
@@ -71,18 +88,6 @@ _KEYWORDS = tuple(name for name, terminal in TERMINALS.items() if terminal.strip
 _LONGEST_WORD = 80
 _LAST_WORD = re.compile(r"(?<![\w\"'.])[A-Za-z]\w*$")
 _UNSAID = frozenset({"SEMICOLON"})
-_QUERY_STARTS = frozenset(
-    ["INSERT", "UPDATE", "DELETE", "DROP", "CREATE", "ALTER", "GRANT", "REVOKE", "COPY", "SET"]
-)
-_HABITS = {
-    "TOP": "TOP n comes first in the select list, after DISTINCT or ALL",
-    "DISTINCT": "DISTINCT comes directly after SELECT, before TOP",
-    "LIMIT": "ADQL has no LIMIT: write SELECT TOP n … instead",
-    "FETCH": "ADQL has no FETCH: write SELECT TOP n … instead",
-    "CROSS": "ADQL has no CROSS JOIN: separate the tables by a comma instead",
-    "USING": "USING needs a JOIN before it",
-}
-_NO_COMMENT = "ADQL has no /* */ comments: use -- to the end of the line"
 _LEXICAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile("'"), "this string has no closing quote ' (a quote inside a string is written '')"),
     (re.compile('"'), 'this delimited identifier has no closing quote "'),
@@ -95,21 +100,18 @@ _LEXICAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"0[xX]"), "ADQL 2.1 has no hexadecimal numbers"),
     (re.compile(r"[0-9.]*[0-9]"), "this is no number: a digit must not run into letters or dots"),
     (re.compile(r"[?:$@]"), "ADQL has no parameters: write the value itself"),
-    (re.compile(r"[&|^~#]"), "ADQL has no bitwise operators"),
+    (re.compile(r"&&"), "write AND"),
+    (re.compile(r"[|&^~#]"), "ADQL has no bitwise operators"),
+    (re.compile("[\u2010-\u2015\u2212]"), "use a plain minus sign (-)"),
+    (re.compile("[\u2264\u2265\u2260]"), "write <=, >= or <>"),
+    (re.compile("[\u00d7\u00b7]"), "write * to multiply"),
+    (re.compile(r"\\"), "the backslash has no meaning in ADQL: a quote in a string is written ''"),
     (re.compile("!"), "write <> or != for 'not equal' and NOT before a condition"),
 )
 
 
-def explain(text: str, error: UnexpectedInput) -> Mistake:
-    """Turn an exception of the parser into words."""
-    if isinstance(error, UnexpectedCharacters):
-        return _unknown_character(text, error.pos_in_stream or 0)
-    if isinstance(error, UnexpectedToken):
-        return _unexpected_token(text, error)
-    return Mistake(f"this is not ADQL: {error}", error.pos_in_stream or 0)
-
-
-def _unknown_character(text: str, position: int) -> Mistake:
+def unknown_character(text: str, position: int) -> Mistake:
+    """Say why no token begins at a place."""
     if not text[position].isascii() and text[position].isalpha():
         return Mistake(
             f"the letter {text[position]!r} cannot stand outside quotes: identifiers use"
@@ -122,57 +124,44 @@ def _unknown_character(text: str, position: int) -> Mistake:
     return Mistake(f"the character {text[position]!r} has no meaning in ADQL", position)
 
 
-def _unexpected_token(text: str, error: UnexpectedToken) -> Mistake:
-    token: Token = error.token
+def unexpected_token(text: str, error: UnexpectedTokenError) -> Mistake:
+    """Say why a token cannot stand where it does, and what could."""
+    token, accepts = error.token, error.accepts
     ended = token.type == "$END"
-    before = text[: None if ended else token.start_pos].rstrip()
-    position = len(before) if ended else token.start_pos or 0
+    before = text[: token.start_pos].rstrip()
     if not before and ended:
         return Mistake("the query is empty: a query begins with SELECT", 0)
-    if misspelt := _misspelt(before, token):
+    if misspelt := _misspelt(before, token, accepts):
         return misspelt
-    expected = _expected(frozenset(error.accepts))
+    if function := misused_function(before, accepts):
+        name, position = function
+        return Mistake(f"{name} is a function of ADQL, {name}(…); {reserved(name)}", position)
+    expected = _expected(accepts)
+    if hint := missing_comparison(before, token, accepts):
+        expected = f"{expected}. {hint}"
     if ended:
-        return Mistake(f"the query ends too early: expected {expected}", position)
-    if message := _hint(text, before, token):
-        return Mistake(message, position)
-    if token.type == "RESERVED" or (expected == "a name" and token.upper() in TERMINALS):
-        return Mistake(
-            f"{token} is a reserved word of ADQL: to use it as a name, write"
-            f' "{token.lower()}" in double quotes',
-            position,
-        )
-    return Mistake(f"unexpected {_shown(token)}: expected {expected}", position)
+        return Mistake(f"the query ends too early: expected {expected}", token.start_pos)
+    if is_misused_name(text, token, accepts):
+        return Mistake(reserved(token), token.start_pos)
+    message = advice(text, before, token, accepts)
+    return Mistake(message or f"unexpected {_shown(token)}: expected {expected}", token.start_pos)
 
 
-def _hint(text: str, before: str, token: Token) -> str | None:
-    """Recognise what people used to other databases write."""
-    if text.startswith("/*", token.start_pos):
-        return _NO_COMMENT
-    word = token.upper()
-    if word in _QUERY_STARTS and not before:
-        return f"only queries are accepted, no {word}: a query begins with SELECT"
-    if before.endswith(";"):
-        return "only one query is accepted at a time: remove what follows the semicolon"
-    if before.endswith("=") and token.type == "COMPARISON":
-        return "ADQL compares with a single = sign"
-    if token.type == "STRING" and before.upper().endswith(" AS"):
-        return "an alias is a name: write it without quotes, or in double quotes"
-    return _HABITS.get(word)
-
-
-def _misspelt(before: str, token: Token) -> Mistake | None:
+def _misspelt(before: str, token: Token, accepts: frozenset[str]) -> Mistake | None:
     """Find a keyword that was read as an alias, because it is misspelt or foreign."""
     last = _LAST_WORD.search(before[-_LONGEST_WORD:])
-    candidates = [(str(token), token.start_pos or 0)] if token.type == "NAME" else []
+    candidates: list[tuple[str, int, Sequence[str]]] = []
     if last is not None:
-        candidates.insert(0, (last[0], len(before) - len(last[0])))
-    for word, position in candidates:
+        candidates.append((last[0], len(before) - len(last[0]), _KEYWORDS))
+    if token.type == "NAME":
+        possible = [word for word in _KEYWORDS if TERMINALS[word] in accepts]
+        candidates.append((str(token), token.start_pos, possible))
+    for word, position, keywords in candidates:
         if word.upper() in TERMINALS:
             continue
-        if hint := _HABITS.get(word.upper()):
+        if hint := WORDS.get(word.upper()):
             return Mistake(hint, position)
-        if match := get_close_matches(word.upper(), _KEYWORDS, 1, 0.75):
+        if match := get_close_matches(word.upper(), keywords, 1, 0.75):
             return Mistake(f"did you mean {match[0]} instead of {word}?", position)
     return None
 

@@ -1,4 +1,4 @@
-"""Timestamps in queries are strings (ADQL 2.1, section 3.3): checked and typed here."""
+"""Timestamps in queries are strings (ADQL 2.1, section 3.2.1): checked and typed here."""
 
 from __future__ import annotations
 

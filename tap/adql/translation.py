@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tap.adql import bound
-from tap.adql.cube import Cube
-from tap.adql.errors import ADQLError, Mistake
+from tap.adql.backends import BACKENDS
+from tap.adql.cache import TranslationCache
+from tap.adql.errors import ADQLError, Mistake, MistakeError
 from tap.adql.generator import generate
 from tap.adql.names import unique
 from tap.adql.parser import parse
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from schemas.declaration import Catalogue, Column
-    from tap.adql.cube import Geometry
-    from tap.adql.functions import Function
-
-BACKENDS: dict[str, Geometry] = {"cube": Cube()}
-"""The geometry back ends by name."""
+    from schemas.functions import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,9 @@ class Translation:
     tables: frozenset[str]
 
 
+_CACHE: TranslationCache[Translation] = TranslationCache()
+
+
 def translate(
     text: str,
     catalogue: Catalogue,
@@ -54,6 +54,9 @@ def translate(
     udfs: Collection[Function] | None = None,
 ) -> Translation:
     """Translate an ADQL 2.1 query into PostgreSQL.
+
+    The translations asked for last are remembered, so the catalogue and the
+    functions must not change under their object.
 
     Parameters
     ----------
@@ -67,7 +70,8 @@ def translate(
         Most rows to fetch, whatever TOP says. To notice an overflow of
         MAXREC, ask for one more.
     udfs
-        User-defined functions it may call.
+        User-defined functions it may call. None stands for `UDFS`, those the IVOA defines; to
+        add one's own, give ``(*UDFS, ...)``.
 
     Raises
     ------
@@ -76,6 +80,9 @@ def translate(
     ValueError
         If there is no such back end.
     """
+    found = _CACHE.find(text, catalogue, backend, row_limit, udfs)
+    if found is not None:
+        return found
     if backend not in BACKENDS:
         message = f"there is no geometry back end {backend}: use one of {', '.join(BACKENDS)}"
         raise ValueError(message)
@@ -83,20 +90,24 @@ def translate(
     try:
         resolved, tables = resolve(text, statement, catalogue, udfs)
         sql = generate(resolved, BACKENDS[backend], row_limit)
+    except MistakeError as error:
+        raise ADQLError(text, [error.mistake]) from None
     except RecursionError:
         raise ADQLError(text, [Mistake("the query is nested too deeply", 0)]) from None
     body = resolved.query.body
     top = body.top if isinstance(body, bound.Select) else None
-    return Translation(sql, _columns(resolved.query.items), top, tables)
+    made = Translation(sql, _columns(resolved.query.items), top, tables)
+    _CACHE.keep(made, text, catalogue, backend, row_limit, udfs)
+    return made
 
 
 def _columns(items: Sequence[bound.Item]) -> tuple[Column, ...]:
     """Give the answer's columns unique names (TAP 1.1, section 3.2)."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     return tuple(
         replace(
             item.value.column,
-            name=unique(item.name, taken),
+            name=unique(item.name, taken, None),
             legacy_name=None,
             stored=None,
             expression=None,

@@ -48,6 +48,15 @@ VECTOR = (
     " cos(radians({dec})) * sin(radians({ra}))), sin(radians({dec})))"
 )
 
+
+def for_pgsphere(ddl: str) -> str:
+    """Write DDL with stored positions for the other back end."""
+    for ra, dec in (("ra", "dec"), ("s_ra", "s_dec")):
+        cube = f"cube GENERATED ALWAYS AS ({VECTOR.format(ra=ra, dec=dec)})"
+        ddl = ddl.replace(cube, f"spoint GENERATED ALWAYS AS (adql.spot({ra}, {dec}))")
+    return ddl
+
+
 DDL = f"""
 CREATE SCHEMA sky;
 CREATE SCHEMA lab;
@@ -69,6 +78,7 @@ INSERT INTO sky.stars VALUES
     (20003, 0.0001, 0.0003, 2, 'east', NULL, 1, true, 0),
     (20004, NULL, NULL, 3, 'a\\b_c%', NULL, NULL, true, NULL);
 CREATE INDEX ON sky.stars USING gist (pos);
+CREATE INDEX ON sky.stars (name);
 CREATE TABLE sky.visits (
     id bigint PRIMARY KEY, star_id bigint, s_ra float8, s_dec float8, flux float8, radius float8,
     s_pos cube GENERATED ALWAYS AS ({VECTOR.format(ra="s_ra", dec="s_dec")}) STORED

@@ -98,6 +98,38 @@ def test_long_lists_and_sums(sky: Sky) -> None:
     assert len(sky.rows(unions)) == 500
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "ABS(" * 32 + "n" + ")" * 32,
+        "CASE WHEN n = 7 THEN " * 190 + "n" + " END" * 190,
+        "COALESCE(NULL, " * 32 + "n" + ")" * 32,
+        "(SELECT " * 80 + "n" + " FROM sky.one)" * 80,
+        "CASE " + " ".join(f"WHEN n = {n} THEN {n}" for n in range(10_000)) + " END",
+        "COALESCE(" + "NULL, " * 10_000 + "n)",
+        " + ".join(["(" + " + ".join(["n"] * 1000) + ")"] * 3) + " - 20993",
+    ],
+    ids=lambda expression: expression[:20],
+)
+def test_the_largest_expressions_accepted_run(expression: str, sky: Sky) -> None:
+    assert sky.value(expression) == 7
+
+
+def test_the_longest_queries_accepted_run(sky: Sky) -> None:
+    conditions = " AND ".join(["n = 7"] * 50_000)
+    assert sky.rows(f"SELECT n FROM sky.one WHERE {conditions}") == [(7,)]
+    choices = " OR ".join(f"(n = {number} AND x < 0)" for number in range(30_000))
+    assert sky.rows(f"SELECT n FROM sky.one WHERE {choices}") == [(7,)]
+    tables = ", ".join(f"sky.one AS t{number}" for number in range(100))
+    assert sky.rows(f"SELECT COUNT(*) AS n FROM {tables}") == [(1,)]
+    joins = " ".join(f"JOIN sky.one AS t{n} ON t{n}.n = t{n - 1}.n" for n in range(1, 60))
+    assert sky.rows(f"SELECT t0.n FROM sky.one AS t0 {joins}") == [(7,)]
+    text = "x" * 1_000_000
+    assert sky.rows(f"SELECT '{text}' AS s FROM sky.one") == [(text,)]
+    columns = ", ".join(f"n AS c{number}" for number in range(1500))
+    assert len(sky.rows(f"SELECT {columns} FROM sky.one ORDER BY n + 1")[0]) == 1500
+
+
 @pytest.mark.parametrize("word", ["user", "window", "analyse", "do", "returning", "values", "row"])
 def test_reserved_words_of_postgresql_may_be_aliases(word: str, sky: Sky) -> None:
     rows = sky.rows(f'SELECT "{word}".n AS "{word}" FROM sky.one AS "{word}"')

@@ -4,9 +4,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from astropy.io.votable.ucd import check_ucd
+from astropy.units import Unit
 
 from tap.adql import translate
 from tap.adql.keywords import TERMINALS
+from tap.adql.metadata import unit_powers, unit_text
 from tests.adql.sky import SKY, STARS, VISITS
 
 if TYPE_CHECKING:
@@ -43,6 +46,14 @@ def test_an_alias_renames_and_nothing_else() -> None:
         ("mag * mag", "float", None),
         ("1 / mag", "double", None),
         ("ra - mag", "double", None),
+        ("ra * dec", "double", "deg**2"),
+        ("ra * ra / dec", "double", "deg"),
+        ("ra / dec", "double", None),
+        ("1 / ra", "double", "deg**-1"),
+        ("2 / ra / dec", "double", "deg**-2"),
+        ("AVG(ra) * COUNT(ra)", "double", "deg"),
+        ('ra * "size"', "double", None),
+        ("ra * 2 + dec", "double", "deg"),
         ("-mag", "float", "mag"),
         ("ABS(mag)", "float", "mag"),
         ("AVG(mag)", "double", "mag"),
@@ -69,6 +80,65 @@ def test_an_alias_renames_and_nothing_else() -> None:
 def test_datatype_and_unit_of_expressions(expression: str, datatype: str, unit: str | None) -> None:
     made = column(expression)
     assert (made.datatype, made.unit, made.arraysize) == (datatype, unit, None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "ucd"),
+    [
+        ("mag", "phot.mag"),
+        ("mag - mag", "phot.mag;arith.diff"),
+        ("mag + mag", "phot.mag;arith.sum"),
+        ("ra / ra", "pos.eq.ra;arith.ratio"),
+        ("mag - mag - mag", None),
+        ("ra - dec", None),
+        ("mag - 1", None),
+        ("MIN(mag)", "phot.mag;stat.min"),
+        ("MAX(mag)", "phot.mag;stat.max"),
+        ("AVG(mag)", "phot.mag;stat.mean"),
+        ("SUM(mag)", "phot.mag;arith.sum"),
+        ("MAX(id)", "meta.id;stat.max"),
+        ("MAX(seen)", "time;stat.max"),
+        ("COUNT(*)", "meta.number"),
+        ("COALESCE(mag, 99)", "phot.mag"),
+        ("COALESCE(ra, dec)", None),
+        ("CASE WHEN id = 1 THEN mag ELSE mag END", "phot.mag"),
+        ("mag * 2", None),
+        ("1", None),
+    ],
+)
+def test_ucd_of_expressions(expression: str, ucd: str | None) -> None:
+    made = column(expression)
+    assert made.ucd == ucd
+    assert ucd is None or check_ucd(ucd, check_controlled_vocabulary=True)
+
+
+def test_aggregates_say_what_of() -> None:
+    assert column("MIN(mag)").description == "Minimum: Magnitude"
+    assert column("SUM(mag)").utype is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "powers"),
+    [
+        ("deg", {"deg": 1}),
+        ("m/s", {"m": 1, "s": -1}),
+        ("m.s**-2", {"m": 1, "s": -2}),
+        ("deg2", {"deg": 2}),
+        ("m.m/s2", {"m": 2, "s": -2}),
+        ("mag", None),
+        ("10**3 m", None),
+        ("m/s/s", None),
+        ("m/(s.s)", None),
+        ("", None),
+        (None, None),
+        ("0.1nm", None),
+    ],
+)
+def test_only_plain_units_are_combined(unit: str | None, powers: dict[str, int] | None) -> None:
+    assert unit_powers(unit) == powers
+    if powers:
+        text = unit_text(powers)
+        assert Unit(text, format="vounit") == Unit(unit)
 
 
 def test_strings_timestamps_and_geometries_are_arrays() -> None:

@@ -14,7 +14,6 @@ longitudes = st.floats(0, 360, allow_subnormal=False)
 latitudes = st.one_of(st.floats(-90, 90, allow_subnormal=False), st.sampled_from([-90.0, 90.0]))
 radii = st.one_of(st.floats(1e-6, 180), st.floats(0, 1e-3), st.sampled_from([0.0, 90.0, 180.0]))
 
-LEAKPROOF = ["cube_contained(cube, cube)", "cube_enlarge(cube, double precision, integer)"]
 CONE = "SELECT id FROM sky.stars WHERE 1=CONTAINS(POINT(ra, dec), CIRCLE(10, 20, 1))"
 
 
@@ -66,8 +65,7 @@ def test_distance_is_the_angle_between(
     sky: Sky, ra: float, dec: float, ra2: float, dec2: float
 ) -> None:
     value = sky.value(f"DISTANCE({ra!r}, {dec!r}, {ra2!r}, {dec2!r})")
-    # 2·asin(chord/2) loses digits near 180 degrees.
-    assert value == pytest.approx(separation((ra, dec), (ra2, dec2)), abs=2e-6)
+    assert value == pytest.approx(separation((ra, dec), (ra2, dec2)), rel=1e-12, abs=1e-13)
 
 
 def test_both_sides_of_the_meridian_and_the_poles(sky: Sky) -> None:
@@ -116,14 +114,6 @@ def test_the_reader_sees_released_stars_only(public_sky: Sky) -> None:
     assert public_sky.rows("SELECT COUNT(*) AS n FROM sky.stars") == [(10005,)]
 
 
-def test_the_functions_of_index_conditions_are_leakproof(sky: Sky) -> None:
-    rows = sky.sql(
-        "SELECT oid::regprocedure::text FROM pg_proc"
-        " WHERE proleakproof AND proname LIKE 'cube%' ORDER BY 1"
-    )
-    assert [str(row[0]).replace(",", ", ") for row in rows] == LEAKPROOF
-
-
 @pytest.mark.parametrize(
     "adql",
     [
@@ -156,15 +146,3 @@ def test_cones_use_the_spatial_index_under_row_level_security(adql: str, public_
     assert "released" in plan, "the policy holds"
     conditions = [line for line in plan.splitlines() if "Index Cond:" in line]
     assert any("<@" in condition for condition in conditions), plan
-
-
-def test_without_the_leakproof_mark_the_index_is_lost(sky: Sky, public_sky: Sky) -> None:
-    """Proves that the test above can fail."""
-    mark = "ALTER FUNCTION cube_contained(cube, cube) {} LEAKPROOF"
-    with sky.engine.begin() as connection:
-        connection.exec_driver_sql(mark.format("NOT"))
-    try:
-        assert "Index Cond" not in public_sky.plan(CONE)
-    finally:
-        with sky.engine.begin() as connection:
-            connection.exec_driver_sql(mark.format(""))

@@ -9,14 +9,11 @@ from importlib.resources import files
 import pytest
 from lark import Lark, logger
 
+from schemas.functions import Function
 from tap.adql import ADQLError, parse, tree
-from tap.adql.functions import Function
-from tap.adql.kinds import Kind, plain
-from tap.adql.parser import lark_parser
+from tap.adql.parser import automaton
 
-HALF = Function(
-    "sky_half", (Kind.REAL,), lambda _arguments: plain("double"), "({0} / 2.0)", "half of x"
-)
+HALF = Function("sky_half(x REAL) -> REAL", "({0} / 2.0)", "half of x")
 
 
 def test_the_grammar_has_one_benign_conflict() -> None:
@@ -37,7 +34,7 @@ def test_the_grammar_has_one_benign_conflict() -> None:
 
 
 def test_the_parser_is_built_once() -> None:
-    assert lark_parser() is lark_parser()
+    assert automaton() is automaton()
 
 
 def test_the_package_imports_neither_database_nor_web_framework() -> None:

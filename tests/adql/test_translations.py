@@ -31,7 +31,7 @@ def test_translation_is_as_written_down(adql: str, expected: str) -> None:
 
 @pytest.mark.parametrize("adql", [adql for adql, _ in PAIRS])
 def test_translation_runs_and_returns_the_promised_columns(adql: str, sky: Sky) -> None:
-    translation = translate(adql, SKY, row_limit=2)
+    translation = translate(adql, SKY, sky.backend, row_limit=2)
     rows = sky.sql(translation.sql)
     assert len(rows) <= 2
     assert all(len(row) == len(translation.columns) for row in rows)

@@ -24,7 +24,7 @@ SELECT stars.id FROM sky.stars AS stars WHERE (stars.pos <@ cube_enlarge('(0.984
 
 SELECT id FROM sky.stars WHERE 1=CONTAINS(POINT(ra, dec), CIRCLE(10, 0, 120))
 -- =>
-SELECT stars.id FROM sky.stars AS stars WHERE (cube_distance(stars.pos, '(-0.984807753012208, -0.17364817766693033, -0.0)'::cube) >= 0.9999999999999989)
+SELECT stars.id FROM sky.stars AS stars WHERE (adql.separation(stars.ra, stars.dec, 10, 0) <= 120 + 1e-13)
 
 SELECT s.id, v.id FROM sky.stars s JOIN sky.visits v ON DISTANCE(POINT(s.ra, s.dec), POINT(v.s_ra, v.s_dec)) < 0.1
 -- =>
@@ -32,15 +32,15 @@ SELECT s.id, v.id AS id_2 FROM sky.stars AS s JOIN sky.visits AS v ON (s.pos <@ 
 
 SELECT s.id FROM sky.stars s, sky.visits v WHERE 1=CONTAINS(POINT(s.ra, s.dec), CIRCLE(v.s_ra, v.s_dec, v.radius))
 -- =>
-SELECT s.id FROM sky.stars AS s, sky.visits AS v WHERE (s.pos <@ cube_enlarge(v.s_pos, 2 * sin(radians(greatest(least(v.radius, 180), -180)) / 2) + 1e-15, 3) AND cube_distance(s.pos, v.s_pos) <= 2 * sin(radians(greatest(least(v.radius, 180), -180)) / 2) + 1e-15)
+SELECT s.id FROM sky.stars AS s, sky.visits AS v WHERE (s.pos <@ adql.reach(v.s_pos, v.radius) AND adql.separation(s.ra, s.dec, v.s_ra, v.s_dec) <= v.radius + 1e-13)
 
 SELECT POINT(ra, dec), CIRCLE(ra, dec, 1), POINT(1, 2) AS fixed FROM sky.stars
 -- =>
-SELECT CASE WHEN stars.ra IS NOT NULL AND stars.dec IS NOT NULL THEN ARRAY[stars.ra, stars.dec]::float8[] END AS point_ra_dec, CASE WHEN stars.ra IS NOT NULL AND stars.dec IS NOT NULL THEN ARRAY[stars.ra, stars.dec, 1]::float8[] END AS circle_ra_dec, ARRAY[1, 2]::float8[] AS fixed FROM sky.stars AS stars
+SELECT CASE WHEN stars.ra IS NOT NULL AND stars.dec IS NOT NULL THEN ARRAY[stars.ra, stars.dec]::float8[] END AS point_ra_dec, adql.shape(ARRAY[stars.ra, stars.dec, 1]::float8[]) AS circle_ra_dec, ARRAY[1, 2]::float8[] AS fixed FROM sky.stars AS stars
 
 SELECT DISTANCE(POINT(ra, dec), POINT(dec, ra)) AS d FROM sky.stars
 -- =>
-SELECT degrees(2 * asin(least(cube_distance(stars.pos, cube(cube(cube(cos(radians(stars.ra)) * cos(radians(stars.dec))), cos(radians(stars.ra)) * sin(radians(stars.dec))), sin(radians(stars.ra)))) / 2, 1))) AS d FROM sky.stars AS stars
+SELECT adql.separation(stars.ra, stars.dec, stars.dec, stars.ra) AS d FROM sky.stars AS stars
 
 -- # Names
 SELECT * FROM SKY.Visits
@@ -87,7 +87,7 @@ SELECT (stars.mag + 1) AS m FROM sky.stars AS stars GROUP BY (stars.mag + 1) ORD
 
 SELECT id FROM sky.stars WHERE NOT (mag BETWEEN 1 AND 2.5 OR mag NOT IN (3, 4.5)) AND name LIKE 'a\_%' AND name NOT ILIKE name
 -- =>
-SELECT stars.id FROM sky.stars AS stars WHERE (NOT (((stars.mag BETWEEN 1 AND 2.5::float8) OR stars.mag NOT IN (3, 4.5::float8))) AND stars.name LIKE E'a\\_%' ESCAPE '' AND stars.name NOT ILIKE stars.name ESCAPE '')
+SELECT stars.id FROM sky.stars AS stars WHERE (NOT (((stars.mag BETWEEN 1 AND 2.5::float8) OR stars.mag NOT IN (3, 4.5::float8))) AND (stars.name ^@ E'a\\' AND stars.name LIKE E'a\\_%' ESCAPE '') AND stars.name NOT ILIKE stars.name ESCAPE '')
 
 SELECT id FROM sky.stars s WHERE EXISTS (SELECT 1 FROM sky.visits WHERE star_id = s.id) AND id IN (SELECT star_id FROM visits) AND mag > (SELECT AVG(x) FROM sky.one)
 -- =>
@@ -99,7 +99,7 @@ SELECT stars.id FROM sky.stars AS stars WHERE (stars.seen >= timestamp '2009-01-
 
 WITH bright (i, m) AS (SELECT id, mag FROM sky.stars WHERE mag < 2) SELECT m, COUNT(i) FROM bright GROUP BY m
 -- =>
-WITH bright AS (SELECT stars.id, stars.mag FROM sky.stars AS stars WHERE stars.mag < 2) SELECT bright_2.mag, count(bright_2.id) AS count_i FROM bright AS bright_2 GROUP BY bright_2.mag
+WITH bright AS (SELECT stars.id, stars.mag FROM sky.stars AS stars WHERE stars.mag < 2) SELECT bright_2.mag AS m, count(bright_2.id) AS count_i FROM bright AS bright_2 GROUP BY bright_2.mag
 
 (SELECT id FROM sky.stars ORDER BY id OFFSET 2) UNION ALL SELECT TOP 1 n FROM sky.one EXCEPT SELECT id FROM sky.visits INTERSECT SELECT n FROM sky.one ORDER BY id
 -- =>
@@ -116,5 +116,5 @@ SELECT mod(stars.id, 3) AS mod_id, mod(stars.mag::text::numeric, 0.5::float8::te
 
 SELECT CASE WHEN mag < 3 THEN 'bright' ELSE name END, CASE "size" WHEN 1 THEN 1 WHEN 2 THEN 2.5 END, COALESCE(mag, id), CAST(seen AS VARCHAR(10)), CAST(mag AS INTEGER) FROM sky.stars
 -- =>
-SELECT CASE WHEN stars.mag < 3 THEN 'bright' ELSE stars.name END AS column_1, CASE stars.size WHEN 1 THEN 1 WHEN 2 THEN 2.5::float8 END AS column_2, coalesce(stars.mag, stars.id) AS coalesce_mag_id, (to_char(stars.seen, 'YYYY-MM-DD"T"HH24:MI:SS.MS'))::varchar(10) AS column_4, (stars.mag)::integer AS column_5 FROM sky.stars AS stars
+SELECT CASE WHEN stars.mag < 3 THEN 'bright' ELSE stars.name END AS column_1, CASE stars.size WHEN 1 THEN 1 WHEN 2 THEN 2.5::float8 END AS column_2, coalesce((stars.mag)::float8, stars.id) AS coalesce_mag_id, (to_char(stars.seen, 'YYYY-MM-DD"T"HH24:MI:SS.MS'))::varchar(10) AS column_4, (stars.mag)::integer AS column_5 FROM sky.stars AS stars
 

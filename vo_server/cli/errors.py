@@ -10,11 +10,15 @@ from typing_extensions import override
 
 from ingest.errors import DeliveryError
 from schemas.facts import UnfitDatabaseError
+from schemas.migrate import NotBootstrappedError
 from vo_server.errors import OperationError
 from vo_server.signals import Stopped, stoppable
 
 _STOPPED = 130
 """Exit code of a command that was stopped before its end."""
+
+
+_EXPLAINED = (OperationError, DeliveryError, UnfitDatabaseError, NotBootstrappedError)
 
 
 class OneLineGroup(click.Group):
@@ -28,7 +32,7 @@ class OneLineGroup(click.Group):
         except Stopped:
             click.echo("Stopped.", err=True)
             return ctx.exit(_STOPPED)
-        except (OperationError, DeliveryError, UnfitDatabaseError) as error:
+        except _EXPLAINED as error:
             raise click.ClickException(str(error)) from None
         except OperationalError as error:
             raise click.ClickException(f"cannot use the database: {_first_line(error)}") from None

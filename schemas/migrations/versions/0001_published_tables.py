@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from alembic import op
+from alembic import context, op
+
+from schemas.backends import adapted
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -14,4 +16,5 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     """Run the frozen script."""
     script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    script = adapted(script, context.config.attributes["backend"])
     op.get_bind().exec_driver_sql(script.replace("%", "%%"))

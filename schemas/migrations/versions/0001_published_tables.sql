@@ -1,3 +1,5 @@
+CREATE SCHEMA IF NOT EXISTS adql;
+
 CREATE SCHEMA IF NOT EXISTS corot;
 
 CREATE SCHEMA IF NOT EXISTS ingest;
@@ -181,6 +183,8 @@ CREATE TABLE corot.product_listing (
 	file_size BIGINT NOT NULL, 
 	checksum TEXT NOT NULL, 
 	star_name TEXT, 
+	region_array DOUBLE PRECISION[] GENERATED ALWAYS AS (ARRAY[ra, dec, CASE channel WHEN 'seismology' THEN 0.02::float8 ELSE 0.0083::float8 END / 2]) STORED, 
+	region_index cube GENERATED ALWAYS AS (adql.region_bounds(ARRAY[ra, dec, CASE channel WHEN 'seismology' THEN 0.02::float8 ELSE 0.0083::float8 END / 2])) STORED, 
 	pos cube GENERATED ALWAYS AS (cube(ARRAY[cos(radians(dec)) * cos(radians(ra)), cos(radians(dec)) * sin(radians(ra)), sin(radians(dec))])) STORED, 
 	delivery_id TEXT NOT NULL, 
 	published_at TIMESTAMP WITHOUT TIME ZONE DEFAULT timezone('UTC', now()) NOT NULL, 
@@ -241,6 +245,8 @@ CREATE TABLE corot.product_data (
 );
 
 CREATE INDEX product_listing_pos_idx ON corot.product_listing USING gist (pos);
+
+CREATE INDEX product_listing_region_index_idx ON corot.product_listing USING gist (region_index);
 
 CREATE INDEX product_listing_run_code_idx ON corot.product_listing (run_code);
 
@@ -336,8 +342,8 @@ SELECT
     'Star' AS target_class,
     l.ra AS s_ra,
     l.dec AS s_dec,
-    CASE l.channel WHEN 'seismology' THEN 0.02::float8 ELSE 0.0083::float8 END AS s_fov,
-    'Circle ICRS ' || l.ra || ' ' || l.dec || ' ' || (CASE l.channel WHEN 'seismology' THEN 0.02::float8 ELSE 0.0083::float8 END) / 2 AS s_region,
+    2 * l.region_array[3] AS s_fov,
+    'Circle ICRS ' || l.ra || ' ' || l.dec || ' ' || l.region_array[3] AS s_region,
     NULL::float8 AS s_resolution,
     NULL::bigint AS s_xel1,
     NULL::bigint AS s_xel2,
@@ -355,7 +361,9 @@ SELECT
     NULL::bigint AS pol_xel,
     'CoRoT' AS facility_name,
     CASE l.channel WHEN 'seismology' THEN 'CoRoT seismology channel' ELSE 'CoRoT exoplanet channel' END AS instrument_name,
-    l.pos
+    l.pos,
+    l.region_array,
+    l.region_index
 FROM corot.product_listing l
 WHERE NOT EXISTS (SELECT FROM corot.product_listing n WHERE n.corot_id = l.corot_id AND n.run_code = l.run_code AND n.product_type = l.product_type AND n.product_level = l.product_level AND n.version_order > l.version_order);
 
