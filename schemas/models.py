@@ -32,7 +32,8 @@ from sqlalchemy import (
 )
 
 from schemas.corot.apertures import APERTURE_SQL
-from schemas.corot.products_table import DATA, PRODUCTS
+from schemas.corot.flux_columns import DATA
+from schemas.corot.products_table import PRODUCTS
 from schemas.corot.runs_table import RUNS
 from schemas.corot.stars_table import STARS
 from schemas.tap_schema import TAP_SCHEMA

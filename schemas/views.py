@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from schemas.corot.flux_columns import DATA
 from schemas.corot.obscore_view import OBSCORE
-from schemas.corot.products_table import DATA, IS_LATEST, PRODUCTS
+from schemas.corot.products_table import IS_LATEST, PRODUCTS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

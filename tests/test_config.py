@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.identity import Identity
 from vo_server.app import create_app
 from vo_server.config import Settings, load_settings
 from vo_server.errors import OperationError
@@ -64,16 +63,3 @@ def test_a_web_process_gets_all_but_the_owners_password(monkeypatch: pytest.Monk
 def test_the_web_application_refuses_the_owners_password() -> None:
     with pytest.raises(OperationError, match="must not hold VO_OWNER_PASSWORD"):
         create_app(Settings(owner_password="hush"))  # type: ignore[arg-type] # pydantic wraps it
-
-
-def test_a_did_leads_back_to_its_key() -> None:
-    identity = Identity("https://vo.example.org", "org.example")
-    key = "0101086161/LRc01/EN2_STAR_CHR/N2-4.4"
-    did = identity.publisher_did(key)
-    assert did == f"ivo://org.example/lightcurves?{key}"
-    assert identity.product_key(did) == key
-    # IVOA identifiers compare without regard to case, up to the query.
-    assert identity.product_key(did.replace("org.example", "ORG.Example")) == key
-    assert identity.product_key(f"ivo://org.other/lightcurves?{key}") is None
-    assert identity.product_key("ivo://org.example/lightcurves") is None
-    assert identity.product_key("nonsense") is None

@@ -10,12 +10,12 @@ in a row whose data are not the caller's.
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
+from schemas.corot.flux_columns import FLUX_COLUMNS
 from schemas.corot.stars_table import COROT_ID, STAR_COLUMNS
 from schemas.corot.times import BJD_TT, MJD_UTC, UTC
 from schemas.declaration import Column, ForeignKey, Position, Table
 
 LISTING = "corot.product_listing"
-DATA = "corot.product_data"
 
 
 class _More(TypedDict, total=False):
@@ -252,56 +252,6 @@ _SERIES = (
     ),
 )
 
-_FROM_FLUX = (
-    *(
-        Column(
-            name=f"lc_{statistic}_{colour}",
-            datatype="float",
-            ucd=f"phot.count;em.opt;{secondary}",
-            description=f"{what} of the {long} light curve"
-            " (faint stars: electrons per 32 s; bright stars: electrons per second)",
-            legacy_name=f"lc_{statistic}_{colour}",
-            stored=DATA,
-        )
-        for colour, long in (("b", "blue"), ("g", "green"), ("r", "red"), ("white", "white"))
-        for statistic, secondary, what in (
-            ("mean", "stat.mean", "Mean"),
-            ("rms", "stat.stdev", "Standard deviation"),
-        )
-    ),
-    Column(
-        name="activity_level",
-        datatype="float",
-        ucd="src.var",
-        description="Level of the star's activity",
-        legacy_name="active_level",
-        stored=DATA,
-    ),
-    *(
-        column
-        for rank in (1, 2, 3)
-        for column in (
-            Column(
-                name=f"var_class{rank}",
-                datatype="char",
-                arraysize="*",
-                ucd="src.class",
-                description=f"Class of variability, choice {rank}",
-                legacy_name=f"var_class{rank}",
-                stored=DATA,
-            ),
-            Column(
-                name=f"prob_var{rank}",
-                datatype="float",
-                ucd="stat.probability",
-                description=f"Probability of choice {rank} of the class of variability",
-                legacy_name=f"prob_var{rank}",
-                stored=DATA,
-            ),
-        )
-    ),
-)
-
 _PRESENCE = (
     _flag(
         "has_mon",
@@ -407,7 +357,7 @@ PRODUCTS = Table(
         *STAR_COLUMNS,
         *_OBSERVATION,
         *_SERIES,
-        *_FROM_FLUX,
+        *FLUX_COLUMNS,
         *_PRESENCE,
         *_ACCESS,
     ),

@@ -12,6 +12,9 @@ CREATE OR REPLACE FUNCTION vo.base_url() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT current_setting('vo.base_url', true) $$;
 
+-- The one form of a publisher DID (IVOA Identifiers 2.0, section 4.1): its key is
+-- <star id>/<run>/<product type>/<version>.
+
 CREATE OR REPLACE FUNCTION vo.publisher_did(key text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT 'ivo://' || current_setting('vo.authority', true) || '/lightcurves?' || key $$;
