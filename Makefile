@@ -4,7 +4,7 @@ PORT ?= 8080
 DATA ?= var/demo
 BIN := .venv/bin
 
-.PHONY: demo test check soak docs install tools generate lock clean
+.PHONY: demo test check soak bench docs install tools generate lock clean
 
 demo: .venv/installed
 	@$(BIN)/vo-server demo --port $(PORT) --data-dir $(DATA)
@@ -23,6 +23,12 @@ check: .venv/installed-dev
 # The storms and long fuzzing of which `make test` runs a fiftieth.
 soak: .venv/installed-dev tools
 	VO_TEST_SOAK=1 $(BIN)/pytest
+
+# The translator beside sqlglot; the server beside PostgreSQL itself (and var/bench/tap.json).
+bench: .venv/installed-dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks.adql
+	$(BIN)/python -m benchmarks.tap
 
 docs: .venv/installed-dev
 	$(BIN)/mkdocs serve

@@ -41,3 +41,13 @@ def role_engine(url: str, role: str, password: str | None, *, pool_size: int = 5
         pool_pre_ping=True,
         connect_args={"application_name": f"corot-vo-server ({role})", "connect_timeout": 10},
     )
+
+
+def role_uri(url: str, role: str, password: str | None) -> str:
+    """Give the URI of a login role as PostgreSQL's own library reads it.
+
+    Parameters are those of :func:`role_engine`.
+    """
+    full = make_url(url).set(drivername="postgresql", username=role, password=password)
+    full = full.update_query_dict({"connect_timeout": "10"})
+    return full.render_as_string(hide_password=False)

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import exc
 
+from schemas.arrow_errors import TIMED_OUT, ArrowDatabaseError, BusyError
+from tap.arrow.nulls import NullValueError
+
 if TYPE_CHECKING:
     from datetime import timedelta
 
@@ -76,11 +79,38 @@ class QueryTimeoutError(ServiceError):
     status = 503
 
 
-class UnavailableError(ServiceError):
-    """The database is away or fully busy; the same request may work later."""
+class CancelledError(ServiceError):
+    """Somebody else ended the query."""
 
     status = 503
     retry_after = 30
+
+
+class UnavailableError(ServiceError):
+    """The database is away; the same request may work later."""
+
+    status = 503
+    retry_after = 30
+
+
+class BusyServiceError(ServiceError):
+    """There is no place for another query; there soon will be."""
+
+    status = 503
+    retry_after = 5
+
+
+class QuotaError(ServiceError):
+    """The caller has as many queries running as they may (RFC 6585, section 4)."""
+
+    status = 429
+    retry_after = 10
+
+
+class ClientGoneError(ServiceError):
+    """Nobody is there to read the answer."""
+
+    status = 408
 
 
 class InternalError(ServiceError):
@@ -129,26 +159,42 @@ def service_error(error: Exception, limit: timedelta) -> ServiceError:
     """
     if isinstance(error, ServiceError):
         return error
-    if isinstance(error, exc.TimeoutError):  # no connection of the pool became free
-        return UnavailableError(_BUSY)
-    if isinstance(error, exc.DBAPIError):
+    if isinstance(error, (exc.TimeoutError, BusyError)):  # no connection became free
+        return BusyServiceError(_BUSY)
+    if isinstance(error, NullValueError):
+        return UsageError(str(error))
+    known = None
+    if isinstance(error, ArrowDatabaseError):
+        known = _by_sqlstate(error.sqlstate or "", limit)
+    elif isinstance(error, exc.DBAPIError):
         known = _database_error(error, limit)
-        if known is not None:
-            return known
+    if known is not None:
+        return known
     _LOG.error("unexpected %s", type(error).__name__, exc_info=error)
     return InternalError(_INTERNAL)
 
 
 def _database_error(error: exc.DBAPIError, limit: timedelta) -> ServiceError | None:
-    """Read the SQLSTATE (PostgreSQL manual, appendix A)."""
+    """Read the SQLSTATE of an error of SQLAlchemy's."""
     sqlstate: str = getattr(error.orig, "pgcode", None) or ""
     if sqlstate == "57014":
         return timed_out(limit)
+    if not sqlstate and _is_disconnect(error):
+        sqlstate = "08006"
+    return _by_sqlstate(sqlstate, limit)
+
+
+def _by_sqlstate(sqlstate: str, limit: timedelta) -> ServiceError | None:
+    """Choose the error for an SQLSTATE (PostgreSQL manual, appendix A)."""
+    if sqlstate == TIMED_OUT:
+        return timed_out(limit)
+    if sqlstate == "57014":
+        return CancelledError("The query was cancelled by the operators of this service.")
     if sqlstate.startswith("53"):
         _LOG.warning("database out of resources: SQLSTATE %s", sqlstate)
         return UnavailableError(_BUSY)
-    if sqlstate.startswith(("08", "57P")) or (not sqlstate and _is_disconnect(error)):
-        _LOG.warning("database away: %s", type(error.orig).__name__)
+    if sqlstate.startswith(("08", "57P")):
+        _LOG.warning("database away: SQLSTATE %s", sqlstate)
         return UnavailableError(_UNAVAILABLE)
     text = _DATA_ERRORS.get(sqlstate, _DATA_ERROR if sqlstate.startswith("22") else None)
     return UsageError(text) if text else None

@@ -7,34 +7,32 @@ capabilities and error messages follow from it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from resources.capabilities import Format
 from tap.errors import UsageError
+from tap.output.delimited import csv_table, tsv_table
+from tap.output.fits_table import fits_table
+from tap.output.html_table import html_table
+from tap.output.ipc import arrow_stream
+from tap.output.json_table import json_table
+from tap.output.parquet import parquet_table
+from tap.output.plain import text_table
 from tap.parameters import shown
-from tap.votable import csv_table, votable
+from tap.votable import Binary, Binary2, votable_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator
 
-    from schemas.declaration import Column, Position
     from tap.parameters import Parameters
-    from tap.votable import Info
+    from tap.votable import TableResult
 
 VOTABLE_TYPE = "application/x-votable+xml"
 """Media type of VOTable (VOTable 1.4, section 8)."""
 
-
-@dataclass(frozen=True)
-class TableResult:
-    """The answer to a query, as writers take it."""
-
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[object]]
-    maxrec: int
-    infos: tuple[Info, ...] = ()
-    positions: tuple[Position, ...] = ()
-    on_error: Callable[[Exception], str] | None = None
+_OUTPUT = "ivo://ivoa.net/std/TAPRegExt#output-"
+"""Start of the identifiers of formats (TAPRegExt 1.0, section 2.3)."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class OutputFormat:
 
     media_type: str
     """What it is called where the caller gave a short name."""
-    write: Callable[[TableResult], Iterator[bytes]]
+    write: Callable[[TableResult], Generator[bytes]]
     media_types: tuple[str, ...]
     """Media types that ask for it; the answer bears the one asked for."""
     aliases: tuple[str, ...]
@@ -51,6 +49,8 @@ class OutputFormat:
     ivo_id: str | None = None
     parameters: str = ""
     """What is added to a media type that was asked for without parameters."""
+    tells_errors: bool = False
+    """Whether an unfinished answer can say so; else its transfer is broken off."""
 
     def capabilities(self) -> Iterator[Format]:
         """Describe the format for TAPRegExt, one entry for each media type."""
@@ -66,36 +66,83 @@ class ChosenFormat:
     content_type: str
 
 
-def _write_votable(result: TableResult) -> Iterator[bytes]:
-    return votable(
-        result.columns,
-        result.rows,
-        infos=result.infos,
-        positions=result.positions,
-        maxrec=result.maxrec,
-        on_error=result.on_error,
-    )
-
-
-def _write_csv(result: TableResult) -> Iterator[bytes]:
-    return csv_table(result.columns, result.rows, maxrec=result.maxrec)
-
-
 FORMATS = (
     OutputFormat(
         media_type=VOTABLE_TYPE,
-        write=_write_votable,
+        write=votable_document,
         media_types=(VOTABLE_TYPE, "text/xml", f"{VOTABLE_TYPE};serialization=TABLEDATA"),
         aliases=("votable", "votable/td"),
-        ivo_id="ivo://ivoa.net/std/TAPRegExt#output-votable-td",
+        ivo_id=f"{_OUTPUT}votable-td",
+        tells_errors=True,
+    ),
+    OutputFormat(
+        media_type=f"{VOTABLE_TYPE};serialization=BINARY2",
+        write=partial(votable_document, serialization=Binary2),
+        media_types=(f"{VOTABLE_TYPE};serialization=BINARY2",),
+        aliases=("votable/b2",),
+        ivo_id=f"{_OUTPUT}votable-binary2",
+        tells_errors=True,
+    ),
+    OutputFormat(
+        media_type=f"{VOTABLE_TYPE};serialization=BINARY",
+        write=partial(votable_document, serialization=Binary),
+        media_types=(f"{VOTABLE_TYPE};serialization=BINARY",),
+        aliases=("votable/b",),
+        ivo_id=f"{_OUTPUT}votable-binary",
+        tells_errors=True,
     ),
     OutputFormat(
         media_type="text/csv",
-        write=_write_csv,
+        write=csv_table,
         media_types=("text/csv;header=present", "text/csv"),
         aliases=("csv",),
         # TAP 1.1, section 3.4: the media type must say that the first line is a header.
         parameters=";header=present;charset=utf-8",
+    ),
+    OutputFormat(
+        media_type="text/tab-separated-values",
+        write=tsv_table,
+        media_types=("text/tab-separated-values",),
+        aliases=("tsv",),
+        parameters=";charset=utf-8",
+    ),
+    OutputFormat(
+        media_type="application/fits",
+        write=fits_table,
+        media_types=("application/fits",),
+        aliases=("fits",),
+    ),
+    OutputFormat(
+        media_type="application/vnd.apache.parquet",
+        write=parquet_table,
+        media_types=("application/vnd.apache.parquet",),
+        aliases=("parquet", "vo-parquet"),
+    ),
+    OutputFormat(
+        media_type="application/vnd.apache.arrow.stream",
+        write=arrow_stream,
+        media_types=("application/vnd.apache.arrow.stream",),
+        aliases=("arrow",),
+    ),
+    OutputFormat(
+        media_type="application/json",
+        write=json_table,
+        media_types=("application/json",),
+        aliases=("json",),
+    ),
+    OutputFormat(
+        media_type="text/html",
+        write=html_table,
+        media_types=("text/html",),
+        aliases=("html",),
+        parameters=";charset=utf-8",
+    ),
+    OutputFormat(
+        media_type="text/plain",
+        write=text_table,
+        media_types=("text/plain",),
+        aliases=("text",),
+        parameters=";charset=utf-8",
     ),
 )
 """All formats, the default first."""

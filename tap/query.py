@@ -30,6 +30,12 @@ class TapLimits:
     """Rows sent at most, whatever MAXREC says."""
     execution: timedelta = timedelta(seconds=60)
     """Time the database may work for a query."""
+    total: timedelta = timedelta(hours=1)
+    """Time the whole answer may take, with what a slow client needs to read it."""
+    answer_bytes: int | None = None
+    """Size after which an answer is cut off; None for any."""
+    stall: timedelta = timedelta(seconds=60)
+    """Time a client may take to read the next piece of an answer."""
     request_bytes: int = 4 * 1024 * 1024
     """Size of a request's body or query string."""
 
@@ -41,7 +47,11 @@ class TapQuery:
     text: str
     """The query in ADQL, as received."""
     maxrec: int
+    """Most rows to send."""
     format: ChosenFormat
+    top_maxrec: int | None = None
+    """The same where the query says TOP; None where the caller gave MAXREC."""
+    runid: str = ""
 
 
 def read_query(parameters: Parameters, limits: TapLimits) -> TapQuery:
@@ -59,7 +69,13 @@ def read_query(parameters: Parameters, limits: TapLimits) -> TapQuery:
     text = parameters.required("QUERY", "Give the ADQL query to run.")
     if parameters.all("UPLOAD"):
         raise UsageError("Uploads are not offered. Leave UPLOAD out and query published tables.")
-    return TapQuery(text, parameters.maxrec(limits.default_rows, limits.hard_rows), chosen)
+    return TapQuery(
+        text,
+        parameters.maxrec(limits.default_rows, limits.hard_rows),
+        chosen,
+        top_maxrec=None if parameters.all("MAXREC") else limits.hard_rows,
+        runid="".join(parameters.all("RUNID")),
+    )
 
 
 def _check_request(request: str | None) -> None:

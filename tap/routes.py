@@ -43,7 +43,9 @@ def blueprint(service: TapService, current_caller: Callable[[], Caller]) -> Blue
     current_caller
         Tells who makes the request being handled.
     """
-    made = Blueprint("tap", __name__, url_prefix="/tap")
+    made = Blueprint(
+        "tap", __name__, url_prefix="/tap", static_folder="assets", static_url_path="/assets"
+    )
     views = _Views(service, current_caller)
     for rules, view, methods in (
         (("", "/"), views.page, _READING),
@@ -84,7 +86,9 @@ class _Views:
 
     def sync(self) -> Response:
         caller = self._current_caller()
-        answer = self._service.sync(self._parameters(), caller)
+        # Where the web server lets us see the connection, a hang-up is noticed in silence too.
+        client = request.environ.get("gunicorn.socket")
+        answer = self._service.sync(self._parameters(), caller, client)
         # A stream has a close(), which the server calls also when the client has gone.
         response = Response(answer.body, content_type=answer.content_type)
         if caller.principal:

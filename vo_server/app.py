@@ -13,6 +13,7 @@ from tap import routes as tap_routes
 from vo_server import wiring
 from vo_server.config import load_settings
 from vo_server.errors import OperationError
+from vo_server.logs import log_queries
 from vo_server.portal import routes as portal_routes
 
 if TYPE_CHECKING:
@@ -41,7 +42,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Such a redirect would be made of the Host header.
     app.url_map.merge_slashes = False
     app.register_blueprint(
-        tap_routes.blueprint(wiring.tap_service(settings, database), current_caller)
+        tap_routes.blueprint(
+            wiring.tap_service(
+                settings, wiring.arrow_database(settings), wiring.geometry_backend(database)
+            ),
+            current_caller,
+        )
     )
     app.register_blueprint(
         ssa_routes.blueprint(
@@ -53,6 +59,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     portal_routes.register(app, wiring.portal_service(settings, database), current_caller)
     return app
+
+
+def served_app() -> Flask:
+    """Make the application as the web server runs it, with a log."""
+    log_queries()
+    return create_app()
 
 
 def current_caller() -> Caller:

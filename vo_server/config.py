@@ -108,7 +108,24 @@ class Settings(BaseSettings):
     sync_timeout: Seconds = Field(
         default=timedelta(seconds=60),
         ge=timedelta(seconds=1),
-        description="Longest a synchronous query may run, in seconds.",
+        description="Longest the database may work for a synchronous query, in seconds.",
+    )
+    sync_total: Seconds = Field(
+        default=timedelta(hours=1),
+        description="Longest a synchronous answer may take, a slow client's reading included.",
+    )
+    stall_timeout: Seconds = Field(
+        default=timedelta(seconds=60),
+        description="Seconds after which a client that reads nothing is dropped.",
+    )
+    queries: int = Field(
+        default=6, ge=1, le=256, description="Queries each web process runs at a time."
+    )
+    person_queries: int = Field(
+        default=4, ge=1, description="Queries one person may run at a time in a web process."
+    )
+    answer_bytes: int = Field(
+        default=10 * 1024**3, ge=1, description="Size after which an answer is cut off."
     )
     default_maxrec: int = Field(
         default=20_000, ge=1, description="Rows answered when the caller sets no MAXREC."

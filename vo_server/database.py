@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from schemas.bootstrap import bootstrap
-from schemas.engine import APP, OWNER, READER, role_engine
+from schemas.engine import APP, OWNER, READER, role_engine, role_uri
 from vo_server.embedded import EmbeddedPostgres
 from vo_server.embedded.cluster import DATABASE
 from vo_server.errors import OperationError
@@ -95,6 +95,23 @@ def lasting_engine(settings: Settings, role: str, *, pool_size: int) -> Engine:
     OperationError
         If the settings name no database.
     """
+    url, password = _login(settings, role)
+    return role_engine(url, role, password, pool_size=pool_size)
+
+
+def uri_of(settings: Settings, role: str) -> str:
+    """Give the URI, password included, that one of the three roles logs in with.
+
+    Raises
+    ------
+    OperationError
+        If the settings name no database.
+    """
+    url, password = _login(settings, role)
+    return role_uri(url, role, password)
+
+
+def _login(settings: Settings, role: str) -> tuple[str, str | None]:
     if settings.database_url is None:
         raise OperationError("VO_DATABASE_URL is not set")
     passwords: dict[str, SecretStr | None] = {
@@ -103,9 +120,4 @@ def lasting_engine(settings: Settings, role: str, *, pool_size: int) -> Engine:
         READER: settings.reader_password,
     }
     password = passwords[role]
-    return role_engine(
-        settings.database_url,
-        role,
-        None if password is None else password.get_secret_value(),
-        pool_size=pool_size,
-    )
+    return settings.database_url, None if password is None else password.get_secret_value()

@@ -105,7 +105,7 @@ def _command(settings: Settings, listener: socket.socket) -> list[str]:
         # The services limit the length of a request themselves, with an error clients can read.
         *("--limit-request-line", "0"),
         *("--log-level", "warning"),
-        "vo_server.app:create_app()",
+        "vo_server.app:served_app()",
     ]
 
 

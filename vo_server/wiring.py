@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.product_store import ProductStore
 from ingest.service import IngestService
 from ingest.store import IngestStore
+from schemas.arrow_session import ArrowDatabase
 from schemas.backends import backend_of
 from schemas.corot.functions import FUNCTIONS
 from schemas.corot.obscore_view import OBSCORE
@@ -20,10 +21,11 @@ from ssa.response import Holdings
 from ssa.service import Limits, SsaService
 from ssa.store import ObsCoreStore
 from tap import adql
+from tap.admission import ProcessAdmission
 from tap.query import TapLimits
 from tap.service import TapService
 from tap.store import QueryStore
-from vo_server.database import lasting_engine
+from vo_server.database import lasting_engine, uri_of
 from vo_server.errors import OperationError
 from vo_server.portal.service import PortalService
 from vo_server.portal.store import PortalStore
@@ -61,20 +63,30 @@ def geometry_backend(database: ReaderDatabase) -> str:
     return backend
 
 
-def tap_service(settings: Settings, database: ReaderDatabase) -> TapService:
+def arrow_database(settings: Settings) -> ArrowDatabase:
+    """Open the reader's transactions for answers of any size."""
+    return ArrowDatabase(uri_of(settings, READER), settings.identity, size=settings.queries)
+
+
+def tap_service(settings: Settings, database: ArrowDatabase, backend: str) -> TapService:
     """Put the TAP service together."""
     limits = TapLimits(
         default_rows=settings.default_maxrec,
         hard_rows=settings.hard_maxrec,
         execution=settings.sync_timeout,
+        total=settings.sync_total,
+        answer_bytes=settings.answer_bytes,
+        stall=settings.stall_timeout,
     )
     return TapService(
         CATALOGUE,
         QueryStore(database),
         settings.identity,
         limits=limits,
-        backend=geometry_backend(database),
+        backend=backend,
         udfs=UDFS,
+        citation=_MISSION_PAPER,
+        admission=ProcessAdmission(settings.queries, settings.person_queries),
     )
 
 

@@ -1,11 +1,23 @@
-"""Writers of tables for the VO: VOTable 1.4 TABLEDATA and CSV, as streams of bytes.
+"""Writers of VOTable 1.4 in its three serialisations, as streams of bytes.
 
 Pure: neither the web framework nor the database is imported here. TAP and
-SSA share these writers; a further serialisation is a further module.
+SSA share these writers.
 """
 
-from tap.votable.delimited import csv_table
-from tap.votable.document import error_votable, votable
-from tap.votable.model import Info, Param
+from tap.votable.document import error_votable, metadata_document, votable, votable_document
+from tap.votable.model import STATUS, Info, Param, TableResult
+from tap.votable.serializations import Binary, Binary2, TableData
 
-__all__ = ["Info", "Param", "csv_table", "error_votable", "votable"]
+__all__ = [
+    "STATUS",
+    "Binary",
+    "Binary2",
+    "Info",
+    "Param",
+    "TableData",
+    "TableResult",
+    "error_votable",
+    "metadata_document",
+    "votable",
+    "votable_document",
+]

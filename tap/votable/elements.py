@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from tap.votable.cells import encoder, xml_text
+from tap.arrow.batches import batches_of
+from tap.arrow.text import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from schemas.declaration import Column, Position, TimeSystem
     from tap.votable.model import Info, Param
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters XML 1.0 cannot hold, not even as references (section 2.2)."""
 
 _SYSTEMS = {
     "ICRS": "ICRS",
@@ -69,6 +73,11 @@ def references(columns: Sequence[Column], positions: Iterable[Position]) -> Refe
     return References(tuple(elements.values()), by_column)
 
 
+def xml_text(text: str) -> str:
+    """Replace each character that XML cannot hold by U+FFFD."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def _token(name: str) -> str:
     """Make part of an XML ID of any name."""
     return re.sub(r"[^A-Za-z0-9_.-]", "_", name)
@@ -94,8 +103,10 @@ def _time_system(system: TimeSystem, identifier: str) -> etree._Element:
     return etree.Element("TIMESYS", attributes)
 
 
-def field(column: Column, ref: str | None = None, *, tag: str = "FIELD") -> etree._Element:
-    """Make the FIELD of a column (VOTable 1.4, section 4.1)."""
+def field(
+    column: Column, ref: str | None = None, *, tag: str = "FIELD", null: int | None = None
+) -> etree._Element:
+    """Make the FIELD of a column (VOTable 1.4, section 4.1), and say what stands for null."""
     attributes = {
         "name": column.name,
         "datatype": column.datatype,
@@ -108,13 +119,17 @@ def field(column: Column, ref: str | None = None, *, tag: str = "FIELD") -> etre
     }
     element = etree.Element(tag, {k: xml_text(v) for k, v in attributes.items() if v})
     description(element, column.description)
+    if null is not None:
+        etree.SubElement(element, "VALUES", {"null": str(null)})
     return element
 
 
 def param(parameter: Param) -> etree._Element:
     """Make a PARAM, its value written as in a cell."""
     element = field(parameter.column, tag="PARAM")
-    element.set("value", encoder(parameter.column)(parameter.value))
+    (batch,) = batches_of([parameter.column], [(parameter.value,)])
+    (written,) = texts(batch.column(0), parameter.column).to_pylist()
+    element.set("value", xml_text(written or ""))
     return element
 
 

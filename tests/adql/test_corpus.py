@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,18 +90,6 @@ def ordered(adql: str, found: Sequence[tuple[object, ...]]) -> list[tuple[object
 
 VALID_ENTRIES = entries(VALID)
 INVALID_ENTRIES = entries(INVALID)
-
-
-@pytest.mark.skipif("UPDATE_CORPUS" not in os.environ, reason="rewrites the corpus")
-def test_rewrite_the_corpus(zoo: Sky) -> None:
-    text = VALID.read_text(encoding="utf-8")
-    text = re.sub(r"^    [-=]> .*\n", "", text, flags=re.MULTILINE)
-    for entry in VALID_ENTRIES:
-        found = ordered(entry.adql, rows(zoo, entry.adql))
-        columns = described(translate(entry.adql, ZOO, zoo.backend).columns)
-        told = f"{entry.line}\n    {columns}\n    => {found}\n"
-        text = text.replace(f"\n{entry.line}\n", f"\n{told}", 1)
-    VALID.write_text(text, encoding="utf-8")
 
 
 def test_the_corpora_are_large_and_name_sections() -> None:

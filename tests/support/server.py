@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
 
     from vo_server.config import Settings
 
@@ -32,12 +33,16 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_server(settings: Settings) -> Iterator[str]:
-    """Run ``vo-server serve`` and give its base URL."""
+def running_server(settings: Settings, log: IO[bytes] | None = None) -> Iterator[str]:
+    """Run ``vo-server serve`` and give its base URL; its log goes to a file, if one is given."""
     port = free_port()
     served = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}", "port": port})
     process = subprocess.Popen(
-        [VO_SERVER, "serve"], env=environment(served), stdout=subprocess.PIPE, text=True
+        [VO_SERVER, "serve"],
+        env=environment(served),
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
     )
     assert process.stdout is not None
     try:

@@ -18,9 +18,12 @@ def ask(client: FlaskClient, query: str, **parameters: str | int) -> TestRespons
     return client.get("/tap/sync", query_string={"LANG": "ADQL", "QUERY": query} | parameters)
 
 
+_HUGE = etree.XMLParser(huge_tree=True)  # a base64 stream is one text of any length
+
+
 def statuses(document: bytes) -> list[tuple[str, str]]:
     """Give value and text of each QUERY_STATUS, in order."""
-    infos = etree.fromstring(document).iter(f"{VOTABLE}INFO")
+    infos = etree.fromstring(document, _HUGE).iter(f"{VOTABLE}INFO")
     return [
         (info.get("value", ""), info.text or "")
         for info in infos

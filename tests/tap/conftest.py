@@ -1,17 +1,20 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from flask import Flask
 from sqlalchemy import Column as StoredColumn
-from sqlalchemy import MetaData, event, insert
+from sqlalchemy import MetaData, insert
 from sqlalchemy import Table as StoredTable
 from sqlalchemy.schema import CreateSchema
+from typing_extensions import override
 
+from schemas.arrow_session import ArrowDatabase
+from schemas.engine import READER
 from schemas.identity import Identity
-from schemas.session import PUBLIC, ReaderDatabase
+from schemas.session import PUBLIC
 from schemas.tap_schema import TAP_SCHEMA, tap_schema_rows
 from schemas.types import sql_type
 from tap.query import TapLimits
@@ -19,21 +22,31 @@ from tap.routes import blueprint
 from tap.service import TapService
 from tap.store import QueryStore
 from tests.tap.laboratory import DDL, LABORATORY
+from vo_server.database import uri_of
 
 if TYPE_CHECKING:
-    from flask.testing import FlaskClient
-    from sqlalchemy import Connection, Engine
+    from collections.abc import Iterator
+    from datetime import timedelta
 
+    from flask.testing import FlaskClient
+    from sqlalchemy import Connection
+
+    from schemas.arrow_session import ArrowConnection
+    from schemas.session import Caller
     from tests.support.databases import DatabaseMaker
 
 IDENTITY = Identity("https://vo.example.org/base", "org.example.lab")
+
+CITATION = "https://doi.org/10.5555/lab"
 
 
 class ClientMaker(Protocol):
     """Makes an HTTP client of a TAP service over the laboratory's tables."""
 
-    def __call__(self, limits: TapLimits | None = ..., engine: Engine | None = ...) -> FlaskClient:
-        """Serve with these limits, from this engine or the reader's own."""
+    def __call__(
+        self, limits: TapLimits | None = ..., database: ArrowDatabase | None = ...
+    ) -> FlaskClient:
+        """Serve with these limits, from this database or the reader's own."""
 
 
 def _store_tap_schema(connection: Connection) -> None:
@@ -52,40 +65,46 @@ def _store_tap_schema(connection: Connection) -> None:
 
 
 @pytest.fixture(scope="session")
-def reader_engine(make_database: DatabaseMaker) -> Engine:
-    """Engine of the reader in the laboratory's database."""
+def reader_uri(make_database: DatabaseMaker) -> str:
+    """URI of the reader in the laboratory's database."""
     settings = make_database("laboratory")
     with make_database.superuser("laboratory").begin() as connection:
         connection.exec_driver_sql(DDL, execution_options={"no_parameters": True})
         _store_tap_schema(connection)
-    return make_database.engine(settings, "vo_reader")
+    return uri_of(settings, READER)
 
 
-class ConnectionCount:
-    """Counts the connections of an engine that are in somebody's hands."""
+class CountingDatabase(ArrowDatabase):
+    """Counts the transactions that are open."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.in_use = 0
-        event.listen(engine, "checkout", self._out)
-        event.listen(engine, "checkin", self._back)
+    in_use = 0
 
-    def _out(self, *_: object) -> None:
-        self.in_use += 1
-
-    def _back(self, *_: object) -> None:
-        self.in_use -= 1
+    @override
+    @contextmanager
+    def transaction(
+        self, caller: Caller = PUBLIC, *, timeout: timedelta, read_only: bool = True
+    ) -> Iterator[ArrowConnection]:
+        with super().transaction(caller, timeout=timeout, read_only=read_only) as connection:
+            self.in_use += 1
+            try:
+                yield connection
+            finally:
+                self.in_use -= 1
 
 
 @pytest.fixture(scope="session")
-def reader_connections(reader_engine: Engine) -> ConnectionCount:
-    return ConnectionCount(reader_engine)
+def reader_database(reader_uri: str) -> Iterator[CountingDatabase]:
+    """Transactions of the reader in the laboratory's database."""
+    database = CountingDatabase(reader_uri, IDENTITY, size=4)
+    yield database
+    database.close()
 
 
 @pytest.fixture(scope="session")
-def make_client(reader_engine: Engine) -> ClientMaker:
-    def make(limits: TapLimits | None = None, engine: Engine | None = None) -> FlaskClient:
-        database = ReaderDatabase(engine or reader_engine, IDENTITY, timedelta(seconds=20))
-        service = TapService(LABORATORY, QueryStore(database), IDENTITY, limits=limits)
+def make_client(reader_database: CountingDatabase) -> ClientMaker:
+    def make(limits: TapLimits | None = None, database: ArrowDatabase | None = None) -> FlaskClient:
+        store = QueryStore(database or reader_database)
+        service = TapService(LABORATORY, store, IDENTITY, limits=limits, citation=CITATION)
         app = Flask("laboratory")
         app.register_blueprint(blueprint(service, lambda: PUBLIC))
         return app.test_client()

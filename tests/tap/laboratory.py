@@ -36,8 +36,17 @@ NUMBERS = Table(
     (Column("n", "int", "A number", nullable=False),),
 )
 
+MANY = Table(
+    "lab.many",
+    "More rows than fit into the first batch",
+    (
+        Column("n", "int", "A number", nullable=False),
+        Column("label", "char", "Text to take up room", arraysize="*"),
+    ),
+)
+
 LABORATORY = catalogue(
-    [TAP_SCHEMA, Schema("lab", "A laboratory", (SPECIMENS, NUMBERS), utype="x:lab")]
+    [TAP_SCHEMA, Schema("lab", "A laboratory", (SPECIMENS, NUMBERS, MANY), utype="x:lab")]
 )
 
 DDL = """
@@ -58,6 +67,9 @@ INSERT INTO lab.specimens VALUES
     (3, 280.0, 45.0, 0.1, NULL, NULL, '{}', NULL),
     (4, NULL, NULL, 'NaN', '100%', NULL, '{1e300,NULL,"NaN"}', true);
 CREATE TABLE lab.numbers AS SELECT n::integer FROM generate_series(1, 5000) AS n;
+CREATE TABLE lab.many AS
+    SELECT n::integer, 'row ' || n || repeat(' and on', 10) AS label
+    FROM generate_series(1, 100000) AS n;
 GRANT USAGE ON SCHEMA lab TO vo_reader;
 GRANT SELECT ON ALL TABLES IN SCHEMA lab TO vo_reader;
 """

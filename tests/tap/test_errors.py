@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import exc
 
+from schemas.arrow_errors import TIMED_OUT, ArrowDatabaseError, BusyError
 from tap.errors import (
+    BusyServiceError,
+    CancelledError,
     InternalError,
     NotFoundError,
     QueryTimeoutError,
@@ -55,7 +58,13 @@ def database_error(
         (database_error("08006"), UnavailableError, 503, "try again"),
         (database_error("53300"), UnavailableError, 503, "fully busy"),
         (database_error(None, exc.OperationalError), UnavailableError, 503, "try again"),
-        (exc.TimeoutError(), UnavailableError, 503, "fully busy"),
+        (exc.TimeoutError(), BusyServiceError, 503, "fully busy"),
+        (BusyError(), BusyServiceError, 503, "fully busy"),
+        (ArrowDatabaseError(TIMED_OUT), QueryTimeoutError, 503, "limit of 90 s"),
+        (ArrowDatabaseError("57014"), CancelledError, 503, "operators"),
+        (ArrowDatabaseError("22012"), UsageError, 400, "divides by zero"),
+        (ArrowDatabaseError("08006"), UnavailableError, 503, "try again"),
+        (ArrowDatabaseError(None), InternalError, 500, "not yours"),
         (database_error("42501"), InternalError, 500, "not yours"),
         (database_error(None), InternalError, 500, "not yours"),
         (ZeroDivisionError(PRIVATE), InternalError, 500, "not yours"),

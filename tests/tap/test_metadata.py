@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
-from sqlalchemy import create_engine
 
+from schemas.arrow_session import ArrowDatabase
 from schemas.declaration import Column, Schema, Table, catalogue
 from schemas.tap_schema import TAP_SCHEMA, tap_schema_rows
 from tap.adql import FEATURES, UDFS
@@ -16,6 +16,7 @@ from tap.metadata import ServiceMetadata
 from tap.query import TapLimits
 from tests.support.validity import assert_valid_xml
 from tests.tap.answers import ask, cells, error_text
+from tests.tap.conftest import IDENTITY
 from tests.tap.laboratory import LABORATORY
 
 if TYPE_CHECKING:
@@ -148,8 +149,8 @@ def test_availability_is_true_while_the_database_answers(client: FlaskClient) ->
 def test_without_a_database_availability_says_so_and_queries_get_503(
     make_client: ClientMaker,
 ) -> None:
-    nowhere = create_engine("postgresql+psycopg2://vo_reader@/x?host=/nonexistent")
-    client = make_client(engine=nowhere)
+    nowhere = ArrowDatabase("postgresql://vo_reader@/x?host=/nonexistent", IDENTITY)
+    client = make_client(database=nowhere)
     response = client.get("/tap/availability")
     assert response.status_code == 200
     assert_valid_xml(response.data)

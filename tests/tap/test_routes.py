@@ -19,6 +19,8 @@ from tests.tap.answers import error_text
 from tests.tap.laboratory import LABORATORY
 
 if TYPE_CHECKING:
+    import socket
+
     from flask.testing import FlaskClient
 
     from tap.parameters import Parameters
@@ -29,7 +31,9 @@ class EchoService(TapService):
     """Answers with the query it understood, or fails on demand."""
 
     @override
-    def sync(self, parameters: Parameters, caller: Caller) -> Answer:
+    def sync(
+        self, parameters: Parameters, caller: Caller, client: socket.socket | None = None
+    ) -> Answer:
         query = parameters.required("QUERY", "")
         if query == "fail":
             raise ZeroDivisionError("secret of the implementation")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import threading
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from schemas.arrow_session import ArrowDatabase
 from schemas.identity import Identity
-from schemas.session import PUBLIC, ReaderDatabase
+from schemas.session import PUBLIC
 from tap.routes import blueprint
 from tap.service import TapService
 from tap.store import QueryStore
@@ -23,18 +23,16 @@ from tests.tap.laboratory import LABORATORY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
-
 STAGES = "TMV TME TMS TMC CPV CAP AVV QGE QPO MDQ"
 
 
 @pytest.fixture
-def live_url(reader_engine: Engine) -> Iterator[str]:
+def live_url(reader_uri: str) -> Iterator[str]:
     """Serve the laboratory on a port of this machine; the base URL."""
     app = Flask("laboratory")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     identity = Identity(f"http://127.0.0.1:{server.port}", "org.example.lab")
-    database = ReaderDatabase(reader_engine, identity, timedelta(seconds=20))
+    database = ArrowDatabase(reader_uri, identity)
     service = TapService(LABORATORY, QueryStore(database), identity)
     app.register_blueprint(blueprint(service, lambda: PUBLIC))
     thread = threading.Thread(target=server.serve_forever)
@@ -43,6 +41,7 @@ def live_url(reader_engine: Engine) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    database.close()
 
 
 def test_taplint_finds_no_error(live_url: str) -> None:

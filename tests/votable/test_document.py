@@ -11,7 +11,7 @@ from lxml import etree
 
 from schemas.declaration import Column, Position, TimeSystem
 from tap.votable import Info, Param, error_votable, votable
-from tap.votable.document import CHUNK, NAMESPACE
+from tap.votable.document import NAMESPACE
 from tests.support.validity import assert_valid_xml, assert_votlint_silent, parse_votable
 
 if TYPE_CHECKING:
@@ -191,8 +191,8 @@ def test_parts_are_of_bearable_size_and_begin_before_the_rows_end() -> None:
 
     parts = votable(ONE, rows())
     first = next(parts)
-    assert len(read) < 10_000
-    assert CHUNK <= len(first) < 2 * CHUNK
+    assert len(read) < 2_000
+    assert len(first) < 100_000
     assert (first + b"".join(parts)).count(b"<TR>") == 50_000
 
 
@@ -203,7 +203,7 @@ def test_rows_are_in_the_namespace_without_declaring_it_again() -> None:
 
 
 def test_a_row_of_the_wrong_length_is_an_error() -> None:
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="longer"):
         list(votable(COLUMNS, [(1,)]))
 
 

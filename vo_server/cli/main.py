@@ -8,6 +8,7 @@ from vo_server.cli.db import db
 from vo_server.cli.demo import demo
 from vo_server.cli.errors import OneLineGroup
 from vo_server.cli.ingest import ingest
+from vo_server.cli.queries import queries
 from vo_server.cli.serve import serve
 from vo_server.cli.simulate import simulate
 
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, ingest, simulate, db):
+for command in (demo, serve, ingest, simulate, db, queries):
     main.add_command(command)

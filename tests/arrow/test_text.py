@@ -7,12 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.declaration import Column
-from tap.votable.cells import encoder, xml_text
+from tap.arrow.batches import batches_of
+from tap.arrow.text import texts, xml_escaped
+from tap.votable.elements import xml_text
 
 if TYPE_CHECKING:
     from schemas.declaration import Datatype
@@ -33,7 +36,10 @@ ALL_TYPES: list[Datatype] = [
 def cell(
     value: object, datatype: Datatype, arraysize: str | None = None, xtype: str | None = None
 ) -> str:
-    return encoder(Column("x", datatype, arraysize=arraysize, xtype=xtype))(value)
+    column = Column("x", datatype, arraysize=arraysize, xtype=xtype)
+    (batch,) = batches_of([column], [(value,)])
+    (written,) = texts(batch.column(0), column).to_pylist()
+    return written or ""
 
 
 @pytest.mark.parametrize("datatype", ALL_TYPES)
@@ -71,10 +77,10 @@ def test_null_arrays_of_fixed_length_keep_it(
         (Decimal("12.000"), "int", "12"),
         (3.0, "int", "3"),
         (0.1, "double", "0.1"),
-        (-0.0, "double", "-0.0"),
+        (-0.0, "double", "-0"),
         (1e300, "double", "1e+300"),
         (5, "double", "5"),
-        (Decimal("1.50"), "double", "1.50"),
+        (Decimal("1.50"), "double", "1.5"),
         (np.float64(0.1), "double", "0.1"),
         (np.float32(0.1), "float", "0.1"),
         (math.nan, "double", "NaN"),
@@ -99,7 +105,7 @@ def test_scalars(value: object, datatype: Datatype, expected: str) -> None:
         (datetime(2009, 1, 31, 12, 0, 0, 250), "2009-01-31T12:00:00.000250"),  # noqa: DTZ001 # same
         (datetime(2009, 1, 31, 12, tzinfo=UTC), "2009-01-31T12:00:00"),
         (datetime(2009, 1, 31, 1, tzinfo=timezone(timedelta(hours=2))), "2009-01-30T23:00:00"),
-        (date(2009, 1, 31), "2009-01-31"),
+        (date(2009, 1, 31), "2009-01-31T00:00:00"),
         ("2009-01-31T12:00:00", "2009-01-31T12:00:00"),
     ],
 )
@@ -125,9 +131,19 @@ def test_arrays(value: object, datatype: Datatype, arraysize: str, expected: str
     assert cell(value, datatype, arraysize) == expected
 
 
-def test_an_integer_array_cannot_hide_a_null() -> None:
-    with pytest.raises(ValueError, match="null element"):
-        cell([1, None], "int", "*")
+def test_a_null_element_is_told_as_the_reader_is_told() -> None:
+    column = Column("x", "int", arraysize="*")
+    (batch,) = batches_of([column], [([1, None],)])
+    assert texts(batch.column(0), column, -99).to_pylist() == ["1 -99"]
+    assert texts(batch.column(0), column).to_pylist() == ["1 null"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [([1.5], "1.5 NaN"), ([1, 2, 3], "1 2"), ([], "NaN NaN"), (None, "NaN NaN")],
+)
+def test_an_array_is_brought_to_its_declared_length(given: list[float], expected: str) -> None:
+    assert cell(given, "double", "2") == expected
 
 
 @pytest.mark.parametrize("value", [1.5, Decimal("0.1"), "seven"])
@@ -158,3 +174,11 @@ def test_text_loses_only_what_xml_cannot_hold(value: str) -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
 def test_characters_outside_xml_are_replaced(character: str) -> None:
     assert xml_text(f"a{character}b") == "a\ufffdb"
+
+
+def test_a_column_is_escaped_as_a_whole() -> None:
+    column = pa.array(["a<b&c>", None, "cr\r", "\x01\uffff", "plain"])
+    assert xml_escaped(column).to_pylist() == [
+        "a&lt;b&amp;c&gt;", None, "cr&#13;", "\ufffd\ufffd", "plain",
+    ]  # fmt: skip
+    assert xml_escaped(column[4:]).to_pylist() == ["plain"]

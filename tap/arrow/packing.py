@@ -1,0 +1,152 @@
+"""Values as the bytes of VOTable's BINARY and BINARY2, a column at a time.
+
+Numbers are big-endian (VOTable 1.4, section 2.1). A column is either of
+fixed width in every row, or a count and that many bytes or numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tap.arrow.text import data_of, texts
+from tap.arrow.types import fixed_length, ragged
+
+if TYPE_CHECKING:
+    from schemas.declaration import Column
+
+    Numbers = np.ndarray[Any, Any]
+
+_BOOLEANS = np.array([b"F", b"T", b"?"])
+
+UCS2 = "utf-16-be"
+"""What unicodeChar is made of; characters beyond its plane become pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A column whose values differ in length."""
+
+    counts: Numbers
+    """Elements of each value."""
+    content: pa.Array
+    """Their bytes."""
+
+
+def packed(array: pa.Array, column: Column, null: int | None = None) -> Numbers | Variable:
+    """Pack the values of a column.
+
+    Parameters
+    ----------
+    array
+        Of the type that :func:`tap.arrow.types.arrow_type` gives the column.
+    column
+        Declares datatype and arraysize.
+    null
+        The integer that stands for null, 0 if absent.
+
+    Returns
+    -------
+    numpy.ndarray or Variable
+        The array has a big-endian or byte dtype, and one or two dimensions.
+    """
+    length = fixed_length(column.arraysize)
+    if column.datatype in ("char", "unicodeChar"):
+        return _text(array, column, length)
+    if not pa.types.is_list(array.type):
+        return _scalars(array, null)
+    offsets, values = ragged(array)
+    elements = _scalars(values, null)
+    if length is None:
+        return Variable(np.diff(offsets), binary_array(elements, offsets))
+    return _fixed(offsets, elements, length, _filler(elements.dtype, null))
+
+
+def _scalars(array: pa.Array, null: int | None) -> Numbers:
+    """Give numbers or truth values as big-endian bytes, nulls as what stands for them."""
+    if pa.types.is_boolean(array.type):
+        truths: Numbers = _BOOLEANS[array.cast(pa.uint8()).fill_null(2).to_numpy()]
+        return truths
+    if array.null_count:
+        filler = float("nan") if pa.types.is_floating(array.type) else null or 0
+        array = array.fill_null(pa.scalar(filler, array.type))
+    values: Numbers = array.to_numpy()
+    return values.astype(values.dtype.newbyteorder(">"))
+
+
+def _filler(dtype: np.dtype[Any], null: int | None) -> bytes | float:
+    if dtype.kind == "S":
+        return b"?"
+    return float("nan") if dtype.kind == "f" else null or 0
+
+
+def _fixed(offsets: Numbers, elements: Numbers, length: int, filler: bytes | float) -> Numbers:
+    """Arrange lists as rows of a matrix, cut or filled up to its width."""
+    rows = len(offsets) - 1
+    counts = np.diff(offsets)
+    if (counts == length).all():
+        return elements.reshape(rows, length)
+    matrix = np.full((rows, length), filler, elements.dtype)
+    places = np.arange(length)
+    there = places < counts[:, None]
+    matrix[there] = elements[(offsets[:-1, None] + places)[there]]
+    return matrix
+
+
+def _text(array: pa.Array, column: Column, length: int | None) -> Numbers | Variable:
+    """Pack characters: ASCII for char, 16-bit units for unicodeChar (section 2.1)."""
+    strings = texts(array, column).fill_null("")
+    if column.datatype == "unicodeChar":
+        return _utf16(strings) if length is None else _cut(strings, UCS2, 2 * length)
+    strings = ascii_only(strings)
+    if length is not None:
+        return _cut(strings, "ascii", length)
+    return Variable(pc.binary_length(strings).to_numpy(), strings.cast(pa.binary()))
+
+
+def ascii_only(strings: pa.Array) -> pa.Array:
+    """Put a question mark for what is outside ASCII; readers take it for damage."""
+    if data_of(strings).isascii():
+        return strings
+    return pc.replace_substring_regex(strings, "[^\\x00-\\x7F]", "?")
+
+
+def _cut(strings: pa.Array, encoding: str, width: int) -> Numbers:
+    """Encode into a fixed number of bytes, padded by NUL, without splitting a character."""
+    encoded = [_encoded(value, encoding, width) for value in strings.to_pylist()]
+    return np.array(encoded, f"S{width}")
+
+
+def _encoded(value: str, encoding: str, width: int) -> bytes:
+    whole = value.encode(encoding)
+    if len(whole) <= width:
+        return whole
+    return whole[:width].decode(encoding, "ignore").encode(encoding)
+
+
+def _utf16(strings: pa.Array) -> Variable:
+    """Encode a whole column at once; the counts are of 16-bit units."""
+    content = data_of(strings)
+    _, buffer, _ = strings.buffers()
+    offsets = np.frombuffer(buffer, np.int32)[strings.offset : strings.offset + len(strings) + 1]
+    offsets = offsets.astype(np.int64) - (offsets[0] if len(offsets) else 0)
+    if not content.isascii():
+        codes = np.frombuffer(content, np.uint8)
+        # A character is counted at its first byte; those of four bytes become two units.
+        units = ((codes & 0xC0) != 0x80).astype(np.int8) + (codes >= 0xF0)  # noqa: PLR2004 # UTF-8
+        offsets = np.concatenate([[0], np.cumsum(units, dtype=np.int64)])[offsets]
+    data = np.frombuffer(content.decode().encode(UCS2), np.dtype(">u2"))
+    return Variable(np.diff(offsets), binary_array(data, offsets))
+
+
+def binary_array(elements: Numbers, offsets: Numbers) -> pa.Array:
+    """See slices of an array as one binary value each."""
+    places = (offsets * elements.dtype.itemsize).astype(np.int32)
+    return pa.Array.from_buffers(
+        pa.binary(), len(offsets) - 1,
+        [None, pa.py_buffer(places), pa.py_buffer(np.ascontiguousarray(elements))],
+    )  # fmt: skip

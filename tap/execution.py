@@ -1,0 +1,22 @@
+"""A query that is ready to run: everything that can be checked beforehand is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.session import Caller
+    from tap.adql import Translation
+    from tap.query import TapQuery
+    from tap.uploads.model import UploadedTable
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What is run, for whom, and on which uploaded tables."""
+
+    translation: Translation
+    query: TapQuery
+    caller: Caller
+    uploads: tuple[UploadedTable, ...] = ()

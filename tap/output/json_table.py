@@ -1,0 +1,96 @@
+"""Tables as JSON: the columns' metadata, the rows as arrays, and how it ended."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tap.arrow.records import joined_bytes
+from tap.arrow.text import data_of, scalar_texts
+from tap.arrow.types import ragged
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from schemas.declaration import Column
+    from tap.votable.model import TableResult
+
+_PLAIN = bytes(code for code in range(256) if code >= ord(" ") and code not in b'"\\')
+
+
+def json_table(result: TableResult) -> Generator[bytes]:
+    """Write a table as a JSON object with the members metadata, data and query_status.
+
+    Nulls are null, also within arrays. JSON has no numbers that are not
+    finite: they are the strings NaN, +Inf and -Inf.
+
+    Yields
+    ------
+    bytes
+        Parts of the object in UTF-8.
+    """
+    metadata = json.dumps([_described(column) for column in result.columns], ensure_ascii=False)
+    infos = {info.name: info.value for info in result.infos}
+    described = json.dumps(infos, ensure_ascii=False)
+    yield f'{{"info": {described},\n"metadata": {metadata},\n"data": [\n'.encode()
+    between = b""
+    for batch in result.rows:
+        yield between + _rows(batch)
+        between = b",\n"
+    ending = {"query_status": "OVERFLOW" if result.rows.overflow else "OK"}
+    yield b"\n],\n" + json.dumps(ending)[1:].encode() + b"\n"
+
+
+def _described(column: Column) -> dict[str, str]:
+    attributes = {
+        "name": column.name,
+        "datatype": column.datatype,
+        "arraysize": column.arraysize,
+        "xtype": column.xtype,
+        "unit": column.unit,
+        "ucd": column.ucd,
+        "utype": column.utype,
+        "description": column.description,
+    }
+    return {name: value for name, value in attributes.items() if value}
+
+
+def _rows(batch: pa.RecordBatch) -> bytes:
+    """Write rows, a comma between them but none at the end."""
+    parts: list[object] = []
+    for array in batch.columns:
+        parts += [pa.scalar(", ") if parts else pa.scalar("["), _tokens(array)]
+    return joined_bytes([*parts, pa.scalar("],\n")])[:-2]
+
+
+def _tokens(array: pa.Array) -> pa.Array:
+    """Write each value as JSON."""
+    if pa.types.is_list(array.type):
+        offsets, values = ragged(array)
+        lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), _tokens(values))
+        written = pc.binary_join_element_wise("[", pc.binary_join(lists, ", "), "]", "")
+        return pc.if_else(array.is_valid(), written, "null")
+    written = scalar_texts(array)
+    if pa.types.is_string(array.type):
+        written = _escaped(written)
+    elif pa.types.is_timestamp(array.type):
+        written = _in_quotes(written)
+    elif pa.types.is_floating(array.type):
+        finite = pc.is_finite(array)
+        if not pc.all(finite).as_py():
+            written = pc.if_else(finite, written, _in_quotes(written))
+    return written.fill_null("null")
+
+
+def _in_quotes(written: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise('"', written, '"', "")
+
+
+def _escaped(written: pa.Array) -> pa.Array:
+    if not data_of(written).translate(None, _PLAIN):
+        return _in_quotes(written)
+    escaped = [v if v is None else json.dumps(v, ensure_ascii=False) for v in written.to_pylist()]
+    return pa.array(escaped, pa.string())
