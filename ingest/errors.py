@@ -19,3 +19,7 @@ class ProductError(ValueError):
 
 class DeliveryError(ValueError):
     """A delivery as a whole can't be taken; the message says what to do."""
+
+
+class WithdrawalError(ValueError):
+    """A product can't be withdrawn or restored; the message says why."""

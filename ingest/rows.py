@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ingest.store import ProductRows
-from schemas.corot.stars_table import STAR_COLUMNS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/fits"
 _SIMULATED = " simulated"
-_SCIENCE_LEVEL = "N2"
-_VERSION_PARTS = 4
 
 
 def product_key(product: Product, version: str) -> str:
@@ -52,13 +49,10 @@ def product_rows(
     stored
         Its file in the store.
     """
-    star = _star(product)
     listing: Row = {
-        **{column.name: star[column.name] for column in STAR_COLUMNS},
+        **_star(product),
         **_observation(product),
         **asdict(product.series),
-        "corot_id": product.name.corot_id,
-        "star_name": product.target.name,
         "product_level": delivery.level,
         "version": delivery.version,
         "release_date": release,
@@ -70,8 +64,10 @@ def product_rows(
     data: Row = {
         **asdict(product.statistics),
         "activity_level": product.target.activity_level,
-        "product_level": delivery.level,
-        "release_date": release,
+        **{
+            name: listing[name]
+            for name in ("product_level", "release_date", "channel", "run_code", "corot_id")
+        },
         "storage_path": stored.path,
         "media_type": MEDIA_TYPE,
     }
@@ -79,7 +75,6 @@ def product_rows(
         product_key(product, delivery.version),
         listing,
         data,
-        {**star, "described_by": _rank(product, delivery, release)},
     )
 
 
@@ -119,16 +114,3 @@ def _observation(product: Product) -> Row:
         "y_window": target.y_window,
         "file_name": name.file_name,
     }
-
-
-def _rank(product: Product, delivery: Delivery, release: datetime) -> list[int]:
-    """Rank a product's description of its star: the best one is kept.
-
-    Products of the science level are listed to all, so the newest version is
-    the best. Of others the first to be released is: nothing from the header of
-    a hidden product stands in a row that may be seen.
-    """
-    if delivery.level != _SCIENCE_LEVEL:
-        return [0, -release.toordinal()]
-    numbers = (*map(int, delivery.version.partition("-")[2].split(".")), 0, 0, 0, 0)
-    return [1, *numbers[:_VERSION_PARTS], int(product.name.start.timestamp())]

@@ -119,11 +119,11 @@ class IngestService:
         release = delivery.release_date or delivery.delivered + self._proprietary
         registered = self._store.registered(delivery.delivery_id)
         if registered is not None:
-            for name in ("level", "version"):
-                if registered[name] != getattr(delivery, name):
+            for name, column in (("level", "product_level"), ("version", "version")):
+                if registered[column] != getattr(delivery, name):
                     raise DeliveryError(
                         f"delivery {delivery.delivery_id} was registered with {name}"
-                        f" {registered[name]}, not {getattr(delivery, name)}: give this one"
+                        f" {registered[column]}, not {getattr(delivery, name)}: give this one"
                         " another id"
                     )
             release = registered["release_date"]

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from ingest.errors import DeliveryError
-from schemas.models import delivered_files, deliveries, product_data, product_listing, stars
+from schemas.models import delivered_files, deliveries, product_data, product_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,6 @@ class ProductRows:
     key: str
     listing: Row
     data: Row
-    star: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,6 @@ class IngestStore:
         """Write a delivery and publish its products, all or nothing."""
         with self._engine.begin() as connection:
             connection.execute(insert(deliveries).on_conflict_do_nothing(), [delivery])
-            _write_stars(connection, [product.star for product in products])
             _write_products(connection, products)
             _write_records(connection, delivery["delivery_id"], records)
         if products:
@@ -126,7 +124,7 @@ class IngestStore:
     def _analyse(self) -> None:
         """Let the planner know of the new rows at once."""
         with self._engine.begin() as connection:
-            for table in (stars, product_listing, product_data):
+            for table in (product_listing, product_data):
                 connection.execute(text(f"ANALYZE {table.fullname}"))
 
 
@@ -134,38 +132,12 @@ def delivery_row(delivery: Delivery, release: datetime) -> Row:
     """Give the row that registers a delivery."""
     return {
         "delivery_id": delivery.delivery_id,
-        "level": delivery.level,
+        "product_level": delivery.level,
         "version": delivery.version,
         "source": str(delivery.folder.resolve()),
         "delivered": delivery.delivered,
         "release_date": release,
     }
-
-
-def _write_stars(connection: Connection, rows: Sequence[Row]) -> None:
-    """Write the stars; of several descriptions of one, the best ranked stays."""
-    best: dict[int, Row] = {}
-    for row in rows:
-        known = best.get(row["corot_id"])
-        if known is None or row["described_by"] >= known["described_by"]:
-            best[row["corot_id"]] = row
-    if not best:
-        return
-    statement = insert(stars)
-    new = statement.excluded
-    changed = {
-        column.name: new[column.name]
-        for column in stars.c
-        if not column.primary_key and column.computed is None
-    }
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[stars.c.corot_id],
-            set_=changed,
-            where=new.described_by >= stars.c.described_by,
-        ),
-        list(best.values()),
-    )
 
 
 def _write_products(connection: Connection, products: Sequence[ProductRows]) -> None:

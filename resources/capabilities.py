@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
-from resources.namespaces import SSAP, TR, VOSI_CAPABILITIES, VR, VS, XSI, XSI_TYPE
+from resources.namespaces import SSAP, TR, VG, VOSI_CAPABILITIES, VR, VS, XSI, XSI_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
 
-PREFIXES = {"xsi": XSI, "vr": VR, "vs": VS, "tr": TR, "ssap": SSAP}
+PREFIXES = {"xsi": XSI, "vr": VR, "vs": VS, "vg": VG, "tr": TR, "ssap": SSAP}
 """Namespace prefixes that capability elements use in ``xsi:type``."""
 
 TAP_ID = "ivo://ivoa.net/std/TAP"
 """standardID of TAP, without a version (TAP 1.1, section 2.4)."""
+UPLOAD_METHODS = tuple(
+    f"ivo://ivoa.net/std/TAPRegExt#upload-{method}" for method in ("inline", "http", "https")
+)
+"""Ways a table can come with a query (TAPRegExt 1.0, section 2.4)."""
 VOSI_CAPABILITIES_ID = "ivo://ivoa.net/std/VOSI#capabilities"
 VOSI_AVAILABILITY_ID = "ivo://ivoa.net/std/VOSI#availability"
 VOSI_TABLES_ID = "ivo://ivoa.net/std/VOSI#tables-1.1"
+DALI_EXAMPLES_ID = "ivo://ivoa.net/std/DALI#examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,14 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """A time if none is asked for, and the longest one."""
+
+    default: timedelta
+    hard: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class TableAccess:
     """All that a TAP service says about itself (TAPRegExt 1.0, section 2)."""
 
@@ -91,9 +104,17 @@ class TableAccess:
     formats: tuple[Format, ...]
     default_rows: int
     hard_rows: int
-    execution: timedelta
-    """Longest a query may run; default and hard limit are the same."""
+    execution: TimeLimits
+    """How long a query, or a job where there are jobs, may run."""
+    retention: TimeLimits | None = None
+    """How long a job is kept; None where there are none."""
+    upload_rows: int = 0
+    """Most rows of an uploaded table; 0 where nothing can be uploaded."""
+    upload_bytes: int = 0
+    """Most bytes of it."""
     data_models: tuple[DataModel, ...] = ()
+    security: tuple[str, ...] = ()
+    """Ways to log in, beside the access that everybody has (SSO 2.0, section 2)."""
 
 
 def capabilities_document(capabilities: Iterable[etree._Element]) -> bytes:
@@ -107,40 +128,93 @@ def capabilities_document(capabilities: Iterable[etree._Element]) -> bytes:
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-def interface(
+def interfaces(
     capability: etree._Element,
     url: str,
     *,
     use: Literal["base", "full", "dir"],
     version: str | None = None,
-) -> etree._Element:
-    """Append the standard HTTP interface to a capability.
+    security: tuple[str, ...] = (),
+) -> list[etree._Element]:
+    """Append the standard HTTP interface to a capability, once for each way to log in.
 
-    There is no securityMethod: this form means anonymous access and is valid
-    in VOResource 1.1 and 1.2 alike.
+    The first one has no securityMethod: it is for everybody. VOResource 1.1
+    allows several methods in one interface and 1.2 does not; one each is valid
+    in both.
+
+    Parameters
+    ----------
+    security
+        Identifiers of the ways to log in (SSO 2.0, section 2).
     """
-    attributes = {XSI_TYPE: "vs:ParamHTTP", "role": "std"}
+    return [_interface(capability, url, use, version, method) for method in (None, *security)]
+
+
+def _interface(
+    capability: etree._Element, url: str, use: str, version: str | None, method: str | None
+) -> etree._Element:
+    attributes = {XSI_TYPE: "vs:ParamHTTP"}
+    if method is None:
+        # Validators want one interface of this role.
+        attributes["role"] = "std"
     if version:
         attributes["version"] = version
     element = etree.SubElement(capability, "interface", attributes, nsmap={"xsi": XSI})
     _text(element, "accessURL", url, {"use": use})
+    if method:
+        etree.SubElement(element, "securityMethod", {"standardID": method})
     return element
 
 
-def vosi_capability(standard_id: str, url: str, version: str | None = None) -> etree._Element:
+def vosi_capability(
+    standard_id: str, url: str, version: str | None = None, security: tuple[str, ...] = ()
+) -> etree._Element:
     """Make the capability of a VOSI resource (VOSI 1.1, section 4)."""
     capability = etree.Element("capability", {"standardID": standard_id})
-    interface(capability, url, use="full", version=version)
+    interfaces(capability, url, use="full", version=version, security=security)
     return capability
 
 
-def vosi_capabilities(base_url: str) -> list[etree._Element]:
-    """Make the capabilities of the three VOSI resources below a service's base URL."""
+def vosi_capabilities(base_url: str, security: tuple[str, ...] = ()) -> list[etree._Element]:
+    """Make the capabilities of the three VOSI resources below a service's base URL.
+
+    Capabilities and availability are for everybody (VOSI 1.1, section 4).
+    """
     return [
         vosi_capability(VOSI_CAPABILITIES_ID, f"{base_url}/capabilities"),
         vosi_capability(VOSI_AVAILABILITY_ID, f"{base_url}/availability"),
-        vosi_capability(VOSI_TABLES_ID, f"{base_url}/tables", "1.1"),
+        vosi_capability(VOSI_TABLES_ID, f"{base_url}/tables", "1.1", security),
     ]
+
+
+def auxiliary_capability(standard_id: str, url: str, version: str) -> etree._Element:
+    """Make the capability of a service that gives out a data collection, among other things.
+
+    It makes the collection found with the protocol ("Discovering Data
+    Collections within Services", section 3.2).
+
+    Parameters
+    ----------
+    standard_id
+        Of the protocol; ``#aux`` is put behind it.
+    url
+        Of the service, as its own capability has it.
+    version
+        Of the protocol.
+    """
+    capability = etree.Element("capability", {"standardID": f"{standard_id}#aux"})
+    interfaces(capability, url, use="base", version=version)
+    return capability
+
+
+def examples_capability(url: str) -> etree._Element:
+    """Make the capability of a document of examples (DALI 1.1, section 2.3)."""
+    capability = etree.Element("capability", {"standardID": DALI_EXAMPLES_ID})
+    page = etree.SubElement(
+        capability, "interface", {XSI_TYPE: "vr:WebBrowser"}, nsmap={"xsi": XSI}
+    )
+    _text(page, "accessURL", url, {"use": "full"})
+    return capability
 
 
 def tap_capability(access: TableAccess) -> etree._Element:
@@ -148,21 +222,33 @@ def tap_capability(access: TableAccess) -> etree._Element:
     capability = etree.Element(
         "capability", {XSI_TYPE: "tr:TableAccess", "standardID": TAP_ID}, nsmap={"xsi": XSI}
     )
-    interface(capability, access.url, use="base", version="1.1")
+    interfaces(capability, access.url, use="base", version="1.1", security=access.security)
     for model in access.data_models:
         _text(capability, "dataModel", model.name, {"ivo-id": model.ivo_id})
     for language in access.languages:
         _language(capability, language)
     for output in access.formats:
         _format(capability, output)
-    seconds = str(int(access.execution.total_seconds()))
-    duration = etree.SubElement(capability, "executionDuration")
-    _text(duration, "default", seconds)
-    _text(duration, "hard", seconds)
+    for method in UPLOAD_METHODS if access.upload_rows else ():
+        etree.SubElement(capability, "uploadMethod", {"ivo-id": method})
+    if access.retention is not None:
+        _time_limits(capability, "retentionPeriod", access.retention)
+    _time_limits(capability, "executionDuration", access.execution)
     limit = etree.SubElement(capability, "outputLimit")
     _text(limit, "default", str(access.default_rows), {"unit": "row"})
     _text(limit, "hard", str(access.hard_rows), {"unit": "row"})
+    if access.upload_rows:
+        # There is one uploadLimit, with room for two numbers: both limits hold.
+        limit = etree.SubElement(capability, "uploadLimit")
+        _text(limit, "default", str(access.upload_rows), {"unit": "row"})
+        _text(limit, "hard", str(access.upload_bytes), {"unit": "byte"})
     return capability
+
+
+def _time_limits(capability: etree._Element, tag: str, limits: TimeLimits) -> None:
+    element = etree.SubElement(capability, tag)
+    _text(element, "default", str(int(limits.default.total_seconds())))
+    _text(element, "hard", str(int(limits.hard.total_seconds())))
 
 
 def _language(capability: etree._Element, language: Language) -> None:

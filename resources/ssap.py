@@ -10,7 +10,7 @@ from resources.capabilities import (
     VOSI_AVAILABILITY_ID,
     VOSI_CAPABILITIES_ID,
     capabilities_document,
-    interface,
+    interfaces,
     vosi_capability,
 )
 from resources.namespaces import SSAP, XSI, XSI_TYPE
@@ -33,6 +33,8 @@ class SpectralAccess:
     hard_rows: int
     test_query: str
     """Parameters that find something, as the query part of a URL."""
+    security: tuple[str, ...] = ()
+    """Ways to log in, beside the access that everybody has (SSO 2.0, section 2)."""
 
 
 def ssa_capability(access: SpectralAccess) -> etree._Element:
@@ -42,11 +44,13 @@ def ssa_capability(access: SpectralAccess) -> etree._Element:
         {XSI_TYPE: "ssap:SimpleSpectralAccess", "standardID": SSA_ID},
         nsmap={"xsi": XSI, "ssap": SSAP},
     )
-    http = interface(capability, f"{access.url}?", use="base", version="1.1")
-    for method in ("GET", "POST"):
-        _text(http, "queryType", method)
-    _text(http, "resultType", "application/x-votable+xml")
-    _text(http, "testQuery", f"REQUEST=queryData&{access.test_query}")
+    for http in interfaces(
+        capability, f"{access.url}?", use="base", version="1.1", security=access.security
+    ):
+        for method in ("GET", "POST"):
+            _text(http, "queryType", method)
+        _text(http, "resultType", "application/x-votable+xml")
+        _text(http, "testQuery", f"REQUEST=queryData&{access.test_query}")
     # Data come as the archive holds them, in no format that SSA defines: hence "query".
     _text(capability, "complianceLevel", "query")
     for tag, values in (
@@ -64,15 +68,18 @@ def ssa_capability(access: SpectralAccess) -> etree._Element:
     return capability
 
 
+def ssa_capabilities(access: SpectralAccess) -> tuple[etree._Element, ...]:
+    """Make all capabilities of an SSA service, for VOSI and for its record."""
+    return (
+        ssa_capability(access),
+        vosi_capability(VOSI_CAPABILITIES_ID, f"{access.url}/capabilities"),
+        vosi_capability(VOSI_AVAILABILITY_ID, f"{access.url}/availability"),
+    )
+
+
 def ssa_capabilities_document(access: SpectralAccess) -> bytes:
     """Write the VOSI capabilities document of an SSA service (VOSI 1.1, section 2)."""
-    return capabilities_document(
-        (
-            ssa_capability(access),
-            vosi_capability(VOSI_CAPABILITIES_ID, f"{access.url}/capabilities"),
-            vosi_capability(VOSI_AVAILABILITY_ID, f"{access.url}/availability"),
-        )
-    )
+    return capabilities_document(ssa_capabilities(access))
 
 
 def _text(parent: etree._Element, tag: str, text: str) -> None:

@@ -13,7 +13,7 @@ from resources.namespaces import VOSI_AVAILABILITY, VOSI_TABLES, VS, XSI, XSI_TY
 from schemas.identifiers import adql_identifier, adql_table_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from schemas.declaration import Catalogue, Column, ForeignKey, Schema, Table
@@ -47,11 +47,21 @@ def availability_document(
     return _document(root)
 
 
-def tableset_document(catalogue: Catalogue, detail: Detail = "max") -> bytes:
-    """Write the metadata of all tables (VOSI 1.1, section 2.3)."""
+def tableset_document(
+    catalogue: Catalogue, detail: Detail = "max", names: Collection[str] | None = None
+) -> bytes:
+    """Write the metadata of all tables (VOSI 1.1, section 2.3), or of those with some names.
+
+    The names are in lower case.
+    """
     root = etree.Element(f"{{{VOSI_TABLES}}}tableset", nsmap=_TABLES_PREFIXES)
     for schema in catalogue.schemas:
-        root.append(schema_element(schema, detail))
+        element = schema_element(schema, detail)
+        for table in element.findall("table") if names is not None else ():
+            if names is not None and (table.findtext("name") or "").lower() not in names:
+                element.remove(table)
+        if names is None or element.find("table") is not None:
+            root.append(element)
     return _document(root)
 
 

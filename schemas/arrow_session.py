@@ -241,7 +241,9 @@ class ArrowDatabase:
             f"set_config({_literal(name)}, {_literal(value)}, true)"
             for name, value in settings.items()
         )
-        return f"BEGIN READ {'ONLY' if read_only else 'WRITE'}; SELECT {calls}"
+        # One snapshot: what is noted of a caller's rights is what the query was made under.
+        mode = "READ ONLY" if read_only else "READ WRITE"
+        return f"BEGIN ISOLATION LEVEL REPEATABLE READ, {mode}; SELECT {calls}"
 
     def _begun(self, opening: str) -> ArrowConnection:
         """Take an idle connection that still works, or make a new one."""

@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
+from schemas import auth_tables, queue, registry_tables, uws
 from schemas.backends import adapted
 from schemas.models import metadata
+from schemas.policies import policies
 from schemas.sql_files import sql_file
 from schemas.views import VIEWS
 
 if TYPE_CHECKING:
     from schemas.backends import Backend
 
-SCHEMAS = ("adql", "corot", "ingest", "ivoa", "tap_schema", "vo")
+SCHEMAS = (
+    *("adql", auth_tables.SCHEMA, "corot", "ingest", "ivoa", queue.SCHEMA),
+    *(registry_tables.SCHEMA, "tap_schema", uws.SCHEMA, "vo"),
+)
 
 
 def ddl(backend: Backend = "cube") -> list[str]:
     """Give the statements that make the declared database from nothing.
 
-    The superuser's part (:mod:`schemas.bootstrap`) comes before them.
+    The superuser's part (:mod:`schemas.bootstrap`) comes before them, views
+    and the queue's tables (:mod:`schemas.queue`) after.
     """
     # psycopg2's dialect doubles every %; these statements are run as they are.
     dialect = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call] # not typed by its authors
@@ -37,8 +43,10 @@ def ddl(backend: Backend = "cube") -> list[str]:
             for table in tables
         ),
         *(str(CreateIndex(index).compile(dialect=dialect)) for index in indexes),
+        sql_file("rights.sql"),
         *VIEWS.values(),
-        sql_file("policies.sql"),
+        sql_file("triggers.sql"),
+        policies(),
         sql_file("grants.sql"),
     ]
 

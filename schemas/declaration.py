@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Datatype = Literal[
-    "boolean", "unsignedByte", "short", "int", "long", "float", "double", "char", "unicodeChar"
-]
+    "boolean", "bit", "unsignedByte", "short", "int", "long", "float", "double", "char",
+    "unicodeChar", "floatComplex", "doubleComplex",
+]  # fmt: skip
 """VOTable primitive types (VOTable 1.4, section 2.1) a declared column may have."""
 
 
@@ -43,7 +44,8 @@ class Column:
     ``legacy_name`` is the name in the pipe-separated metadata file partners
     know. ``stored`` names the table that holds the value when it is not the
     declared one (a view's base table), ``expression`` the SQL that computes
-    it in a view.
+    it in a view. ``physical`` is what the database calls the column, where
+    that is another name, as for columns uploaded with a query.
     """
 
     name: str
@@ -62,20 +64,22 @@ class Column:
     legacy_name: str | None = None
     stored: str | None = None
     expression: str | None = None
+    physical: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """A pair of columns that is a position, and the stored, indexed column made of it.
 
-    ``longitude`` and ``latitude`` are in degrees in ``frame``; ``vector`` is
-    the database's column for the geometry back end, which is never published.
+    ``longitude`` and ``latitude`` are in degrees in ``frame``, None where it is
+    not known; ``vector`` is the database's column for the geometry back end,
+    which is never published.
     """
 
     longitude: str
     latitude: str
     vector: str
-    frame: str = "ICRS"
+    frame: str | None = "ICRS"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import delete, text
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 
 from schemas.backends import backend_of
 from schemas.corot.runs import load_runs
-from schemas.models import runs, tap_schema_tables
+from schemas.further import with_further
+from schemas.further.rows import further_tables, write_tap_schema
+from schemas.models import runs
 from schemas.published import CATALOGUE
+from schemas.queue import make_queue
 from schemas.sql_files import sql_file
-from schemas.tap_schema import tap_schema_rows
 from schemas.views import make_views
 
 if TYPE_CHECKING:
@@ -59,10 +61,12 @@ def upgrade(owner: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         # Functions and views are made anew each time, so that what is there is what is declared.
-        connection.exec_driver_sql(sql_file("functions.sql").replace("%", "%%"))
+        for name in ("functions.sql", "rights.sql"):
+            connection.exec_driver_sql(sql_file(name).replace("%", "%%"))
         make_views(connection)
+        make_queue(connection)
         _write_runs(connection)
-        _write_tap_schema(connection)
+        write_tap_schema(connection, with_further(CATALOGUE, further_tables(connection)))
 
 
 def head() -> str | None:
@@ -97,12 +101,3 @@ def _write_runs(connection: Connection) -> None:
 def _utc(moment: datetime | None) -> datetime | None:
     """Drop the zone: the published columns are in UTC and have none."""
     return None if moment is None else moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _write_tap_schema(connection: Connection) -> None:
-    rows = tap_schema_rows(CATALOGUE)
-    for name in reversed(rows):
-        connection.execute(delete(tap_schema_tables[name]))
-    for name, values in rows.items():
-        if values:
-            connection.execute(insert(tap_schema_tables[name]), values)

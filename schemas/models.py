@@ -14,6 +14,7 @@ from sqlalchemy import (
     ARRAY,
     TIMESTAMP,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -23,19 +24,20 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
+    false,
     func,
 )
 
+from schemas import naming
 from schemas.corot.apertures import APERTURE_SQL
+from schemas.corot.deliveries_tables import DELIVERED_FILES, DELIVERIES
 from schemas.corot.flux_columns import DATA
 from schemas.corot.products_table import PRODUCTS
 from schemas.corot.runs_table import RUNS
-from schemas.corot.stars_table import STARS
 from schemas.tap_schema import TAP_SCHEMA
 from schemas.types import Cube, sql_type
 
@@ -46,15 +48,8 @@ if TYPE_CHECKING:
 
     from schemas import declaration
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    }
-)
+metadata = naming.metadata
+"""All physical tables: those below and those of other modules."""
 
 POSITION_SQL = (
     "cube(ARRAY[cos(radians(dec)) * cos(radians(ra)),"
@@ -67,17 +62,29 @@ REGION_SQL = f"ARRAY[ra, dec, {APERTURE_SQL} / 2]"
 """The star's mask on the sky as a DALI circle, for the same reason stored and indexed."""
 
 
-def _columns(declared: Iterable[declaration.Column]) -> list[Column[object]]:
-    return [Column(c.name, sql_type(c), nullable=c.nullable, autoincrement=False) for c in declared]
+def _columns(
+    declared: Iterable[declaration.Column], now: tuple[str, ...] = ()
+) -> list[Column[object]]:
+    """Make the columns that are declared; those named in ``now`` hold the time of the insert."""
+    return [
+        Column(
+            c.name,
+            sql_type(c),
+            nullable=c.nullable,
+            autoincrement=False,
+            server_default=func.timezone("UTC", func.now()) if c.name in now else None,
+        )
+        for c in declared
+    ]
 
 
 def _position() -> Column[str]:
     return Column("pos", Cube(), Computed(POSITION_SQL, persisted=True))
 
 
-def _table(table: declaration.Table, *extra: SchemaItem) -> Table:
+def _table(table: declaration.Table, *extra: SchemaItem, now: tuple[str, ...] = ()) -> Table:
     """Make the table of a declaration that is stored as it is declared."""
-    items: list[SchemaItem] = [*_columns(table.columns), *extra]
+    items: list[SchemaItem] = [*_columns(table.columns, now), *extra]
     if table.primary_key:
         items.append(PrimaryKeyConstraint(*table.primary_key))
     return Table(table.local_name, metadata, *items, schema=table.schema_name)
@@ -85,53 +92,28 @@ def _table(table: declaration.Table, *extra: SchemaItem) -> Table:
 
 tap_schema_tables = {table.name: _table(table) for table in TAP_SCHEMA.tables}
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("delivery_id", Text, primary_key=True),
-    Column("level", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("delivered", TIMESTAMP, nullable=False),
-    Column("release_date", TIMESTAMP, nullable=False),
-    Column(
-        "registered_at", TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now())
-    ),
-    schema="ingest",
-)
-"""What was delivered, under which level and version."""
+deliveries = _table(DELIVERIES, now=("registered_at",))
 
-delivered_files = Table(
-    "delivered_files",
-    metadata,
-    Column("delivery_id", Text, ForeignKey(deliveries.c.delivery_id), primary_key=True),
-    Column("path", Text, primary_key=True),
-    Column("file_size", BigInteger, nullable=False),
-    Column("checksum", Text, nullable=False),
-    Column(
-        "state",
-        Text,
-        CheckConstraint("state IN ('published', 'duplicate', 'rejected')", name="state"),
-        nullable=False,
-    ),
-    Column("reason", Text),
-    Column("key", Text),
-    Column(
-        "recorded_at", TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now())
-    ),
+delivered_files = _table(
+    DELIVERED_FILES,
+    ForeignKeyConstraint(["delivery_id"], [deliveries.c.delivery_id]),
+    CheckConstraint("state IN ('published', 'duplicate', 'rejected')", name="state"),
     CheckConstraint("(state = 'published') = (reason IS NULL)", name="reason"),
-    schema="ingest",
+    now=("recorded_at",),
 )
-"""What became of each file of a delivery, and why when it was not published."""
 
 runs = _table(RUNS)
 
-stars = _table(
-    STARS,
-    _position(),
-    Column("described_by", ARRAY(Integer), nullable=False),
+_COPIED = (
+    "product_id",
+    "product_level",
+    "release_date",
+    "channel",
+    "run_code",
+    "corot_id",
+    "withdrawn",
 )
-"""``described_by`` ranks the product whose header describes the star; a better one replaces it."""
+"""What the policy on the data looks at, beside the product it belongs to."""
 
 product_listing = Table(
     "product_listing",
@@ -159,14 +141,15 @@ product_listing = Table(
     Column("region_array", ARRAY(Double), Computed(REGION_SQL, persisted=True)),
     Column("region_index", Cube(), Computed(f"adql.region_bounds({REGION_SQL})", persisted=True)),
     ForeignKeyConstraint(["run_code"], [runs.c.run_code]),
-    ForeignKeyConstraint(["corot_id"], [stars.c.corot_id]),
     _position(),
     Column("delivery_id", Text, ForeignKey(deliveries.c.delivery_id), nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     Column(
         "published_at", TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now())
     ),
     UniqueConstraint("corot_id", "run_code", "product_type", "product_level", "version"),
-    UniqueConstraint("product_id", "product_level", "release_date"),
+    UniqueConstraint(*_COPIED, name="product_listing_rights_key"),
+    CheckConstraint("withdrawn = (withdrawn_reason IS NOT NULL)", name="withdrawn_reason"),
     CheckConstraint("starts_with(version, product_level || '-')", name="version_of_level"),
     CheckConstraint("version ~ '^[A-Z0-9]+-[0-9]+(\\.[0-9]+)*$'", name="version"),
     CheckConstraint("product_type ~ '^[A-Z0-9_]+$'", name="product_type"),
@@ -187,13 +170,14 @@ product_data = Table(
     *_columns(c for c in PRODUCTS.columns if c.stored == DATA),
     Column("storage_path", Text, nullable=False, unique=True),
     Column("media_type", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("run_code", Text, nullable=False),
+    Column("corot_id", BigInteger, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(
-        ["product_id", "product_level", "release_date"],
-        [
-            product_listing.c.product_id,
-            product_listing.c.product_level,
-            product_listing.c.release_date,
-        ],
+        _COPIED,
+        [product_listing.c[name] for name in _COPIED],
+        name="product_data_rights_fkey",
         onupdate="CASCADE",
         ondelete="CASCADE",
     ),
@@ -201,12 +185,41 @@ product_data = Table(
 )
 """What only those read who may get a product's data.
 
-Level and release date are those of the listing, kept equal by the foreign
-key, so that the policy need not look there.
+What the policy looks at is as in the listing, kept equal by the foreign key,
+so that it need not look there.
 """
 
+further_tables = Table(
+    "further_tables",
+    metadata,
+    Column("physical", Text, primary_key=True),
+    Column("table_name", Text, nullable=False),
+    Column("declaration", Text, nullable=False),
+    Column("facts", ARRAY(Text), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column(
+        "published_at",
+        TIMESTAMP,
+        nullable=False,
+        server_default=func.timezone("UTC", func.clock_timestamp()),
+    ),
+    Column("retired_at", TIMESTAMP),
+    schema="vo",
+)
+"""Tables published beside those declared here, by the name of the relation with the rows.
+
+``facts`` are what ``db check`` holds the relation to. A table that was
+replaced or withdrawn is retired, and dropped when nobody can read it any more.
+"""
+
+Index(
+    "further_tables_table_name_idx",
+    further_tables.c.table_name,
+    unique=True,
+    postgresql_where=further_tables.c.retired_at.is_(None),
+)
 Index("product_listing_pos_idx", product_listing.c.pos, postgresql_using="gist")
 Index("product_listing_region_index_idx", product_listing.c.region_index, postgresql_using="gist")
 Index("product_listing_run_code_idx", product_listing.c.run_code)
 Index("product_listing_t_min_idx", product_listing.c.t_min)
-Index("stars_pos_idx", stars.c.pos, postgresql_using="gist")

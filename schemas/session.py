@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. An empty principal is the public."""
+    """Who asks. An empty principal is the public.
+
+    What they may see follows from the principal alone, in the database; the
+    tier decides what their requests may cost.
+    """
 
     principal: str = ""
+    tier: str = "public"
 
 
 PUBLIC = Caller()

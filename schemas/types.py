@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SCALARS: dict[str, type[TypeEngine[Any]]] = {
     "boolean": Boolean,
+    "bit": Boolean,
     "short": SmallInteger,
     "int": Integer,
     "long": BigInteger,
@@ -34,6 +35,8 @@ _SCALARS: dict[str, type[TypeEngine[Any]]] = {
     "double": Double,
     "char": Text,
     "unicodeChar": Text,
+    "floatComplex": REAL,
+    "doubleComplex": Double,
 }
 
 
@@ -60,13 +63,14 @@ def sql_type(column: Column) -> TypeEngine[Any]:
     """Give the PostgreSQL type a declared column is stored with.
 
     Text is ``text`` whatever its declared length, an array of numbers an
-    array, ``unsignedByte[*]`` is ``bytea``.
+    array, ``unsignedByte[*]`` is ``bytea``, a complex number an array of two.
     """
     if column.xtype == "timestamp":
         return TIMESTAMP(timezone=False)
     if column.datatype == "unsignedByte":
         return SmallInteger() if column.arraysize is None else LargeBinary()
     scalar = _SCALARS[column.datatype]()
-    if column.arraysize is None or isinstance(scalar, Text):
-        return scalar
-    return ARRAY(scalar)
+    if isinstance(scalar, Text):
+        return ARRAY(scalar) if "x" in (column.arraysize or "") else scalar
+    is_complex = column.datatype in ("floatComplex", "doubleComplex")
+    return scalar if column.arraysize is None and not is_complex else ARRAY(scalar)

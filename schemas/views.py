@@ -14,6 +14,7 @@ from sqlalchemy import text
 from schemas.corot.flux_columns import DATA
 from schemas.corot.obscore_view import OBSCORE
 from schemas.corot.products_table import IS_LATEST, PRODUCTS
+from schemas.corot.stars_table import BEST_DESCRIPTION, STARS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,6 +44,7 @@ VIEWS = {
     "corot.products": _declared(
         PRODUCTS, f"{_LISTING}\nLEFT JOIN {DATA} d ON d.product_id = l.product_id"
     ),
+    STARS.name: _declared(STARS, f"{_LISTING}\nWHERE {BEST_DESCRIPTION}"),
     "ivoa.obscore": _declared(OBSCORE, f"{_LISTING}\nWHERE {IS_LATEST}"),
     # What a download needs, by the product's key, whatever the archive's own tables are.
     "vo.listed_files": _view(

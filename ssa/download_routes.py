@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request, send_file
@@ -14,12 +13,16 @@ from ssa.download_service import (
     UnavailableError,
     UnknownProductError,
 )
+from tap.errors import ServiceError
+from tap.ranges import simplify_range
+from tap.requests import open_to_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from schemas.session import Caller
+    from ssa.download_quota import DownloadQuota
     from ssa.download_service import DownloadService
 
 _STATUS: Final[dict[type[DownloadError], int]] = {
@@ -28,15 +31,31 @@ _STATUS: Final[dict[type[DownloadError], int]] = {
     UnavailableError: 503,
 }
 
-_ONE_RANGE: Final = re.compile(r"bytes=(?:(\d+)-(\d*)|-(\d+))")
-"""The only form of Range that is served by a part of the file."""
-
 _PRECONDITION: Final = 412
+_SENDING: Final = (200, 206)
 
 
-def blueprint(service: DownloadService, current_caller: Callable[[], Caller]) -> Blueprint:
+def blueprint(
+    service: DownloadService,
+    current_caller: Callable[[], Caller],
+    current_address: Callable[[], str] = lambda: request.remote_addr or "",
+    quota: DownloadQuota | None = None,
+) -> Blueprint:
     """Make the blueprint that gives out products below ``/products``.
 
+    Parameters
+    ----------
+    service
+        Finds the files.
+    current_caller
+        Tells who makes the request being handled.
+    current_address
+        Tells from where; absent: the other end of the connection.
+    quota
+        Counts downloads; absent: nobody does.
+
+    Notes
+    -----
     HEAD, ranges (RFC 9110, section 14) and conditions on the strong ETag, which
     is the file's SHA-256, are answered by Werkzeug.
     """
@@ -46,7 +65,7 @@ def blueprint(service: DownloadService, current_caller: Callable[[], Caller]) ->
     def product(path: str) -> Response:
         download = service.find(path, current_caller())
         stored = download.stored
-        _simplify_range(stored.size)
+        simplify_range(stored.size)
         if _has_changed(stored.published_at):
             return _precondition_failed()
         response = send_file(
@@ -62,7 +81,24 @@ def blueprint(service: DownloadService, current_caller: Callable[[], Caller]) ->
             # Werkzeug would send the file along.
             response.close()
             return _precondition_failed()
+        if quota is not None and request.method == "GET" and response.status_code in _SENDING:
+            began = not response.content_range.start
+            try:
+                quota.spend(
+                    current_caller(),
+                    current_address(),
+                    files=int(began),
+                    size=response.content_length or 0,
+                )
+            except BaseException:
+                response.close()
+                raise
         return response
+
+    @routes.errorhandler(ServiceError)
+    def tell(error: ServiceError) -> Response:
+        content_type = "text/plain; charset=utf-8"
+        return Response(f"{error}\n", error.status, error.headers, content_type=content_type)
 
     @routes.errorhandler(DownloadError)
     def refuse(error: DownloadError) -> Response:
@@ -76,21 +112,9 @@ def blueprint(service: DownloadService, current_caller: Callable[[], Caller]) ->
         headers = {"Content-Range": f"bytes */{error.length}"}
         return Response(text, 416, headers, content_type="text/plain; charset=utf-8")
 
+    # What a VO search finds, a script that runs it can fetch.
+    routes.after_request(open_to_pages)
     return routes
-
-
-def _simplify_range(size: int) -> None:
-    """Leave of a Range what Werkzeug serves rightly (RFC 9110, section 14).
-
-    Several ranges, another unit, or an end before the beginning: the whole is
-    given. A suffix longer than the file is the whole file.
-    """
-    found = _ONE_RANGE.fullmatch(request.headers.get("Range", "").replace(" ", ""))
-    first, last, suffix = found.groups() if found else (None, None, None)
-    if found is None or (first and last and int(first) > int(last)):
-        request.environ.pop("HTTP_RANGE", None)
-    elif suffix and int(suffix) > size:
-        request.environ["HTTP_RANGE"] = "bytes=0-"
 
 
 def _has_changed(published_at: datetime) -> bool:

@@ -50,12 +50,17 @@ class DownloadService:
         Looks files up.
     root
         Folder of the product store.
+    contact
+        Whom to ask for what is not released.
     """
 
-    def __init__(self, database: ReaderDatabase, store: DownloadStore, root: Path) -> None:
+    def __init__(
+        self, database: ReaderDatabase, store: DownloadStore, root: Path, *, contact: str
+    ) -> None:
         self._database = database
         self._store = store
         self._root = root.resolve()
+        self._contact = contact
 
     def find(self, path: str, caller: Caller) -> Download:
         """Find the file behind a product's key, or its key and file name.
@@ -83,12 +88,18 @@ class DownloadService:
                     continue
                 stored = self._store.stored(connection, *candidate)
                 if stored is None:
-                    raise NotReleasedError(_embargo(listed))
+                    raise NotReleasedError(f"{_embargo(listed)}. {self._way_in(caller)}")
                 return Download(self._checked(stored), stored)
         raise UnknownProductError(
             f"There is no product at {path}; take its address from access_url in"
             " ivoa.obscore or in an SSA answer"
         )
+
+    def _way_in(self, caller: Caller) -> str:
+        """Say how one may get what is not released."""
+        if caller.principal:
+            return f"It is not granted to {caller.principal}: ask {self._contact}"
+        return f"Log in, if it is granted to you, or ask {self._contact}"
 
     def _checked(self, stored: StoredFile) -> Path:
         """Give the path of a file that is there, whole and inside the store."""

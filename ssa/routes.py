@@ -56,7 +56,9 @@ def blueprint(
 
     @routes.get("/ssa/capabilities")
     def capabilities() -> Response:
-        document = ssa_capabilities_document(service.capability(f"{base_url}/ssa"))
+        document = ssa_capabilities_document(
+            service.capability(f"{base_url}/ssa", current_caller())
+        )
         return Response(document, content_type="text/xml; charset=utf-8")
 
     @routes.get("/ssa/availability")
@@ -68,6 +70,9 @@ def blueprint(
         """Answer in VOTable even to what went wrong here; HTTP's own refusals stay as they are."""
         if isinstance(error, HTTPException):
             return error
+        if isinstance(error, ServiceError):
+            body = refusal(str(error))
+            return Response(body, error.status, error.headers, content_type=MEDIA_TYPE)
         _log.exception("an SSA request failed")
         body = refusal("The service failed; this has been logged. Try again in a moment.")
         return Response(body, status=500, content_type=MEDIA_TYPE)

@@ -7,6 +7,7 @@ can: SSA clients look at QUERY_STATUS, not at the HTTP status.
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from resources.ssap import SpectralAccess
 from schemas.declaration import Position
+from schemas.session import PUBLIC
 from ssa.parameters import parse_query
 from ssa.ranges import ParameterError
 from ssa.response import INFOS, input_params, response_params
@@ -21,12 +23,15 @@ from ssa.streaming import StartedStream
 from tap.votable import error_votable, votable
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable
+    from contextlib import AbstractContextManager
+    from datetime import timedelta
 
     from schemas.session import Caller, ReaderDatabase
     from ssa.parameters import Query
     from ssa.response import Holdings
     from ssa.store import ObsCoreStore
+    from tap.places import PersonPlaces
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +50,10 @@ class Limits:
     maxrec: int = 100_000
     default_size: float = 0.5
     """Diameter in degrees of a search around a POS without SIZE."""
+    timeout: timedelta | None = None
+    """Longest a query may run; None for what holds for all transactions."""
+    queries: int | None = None
+    """Queries one person may have running at a time; None for any number."""
 
 
 def refusal(message: str) -> bytes:
@@ -64,21 +73,33 @@ class SsaService:
     holdings
         Says what the answers' rows have in common.
     limits
-        How much a query may ask for.
+        How much a query may ask for; where it depends on the caller, what gives a
+        caller's limits.
+    security
+        Ways to log in, for the capabilities (SSO 2.0, section 2).
+    people
+        Counts the queries each person runs; absent: nobody does.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # all but three have defaults
         self,
         database: ReaderDatabase,
         store: ObsCoreStore,
         holdings: Holdings,
-        limits: Limits | None = None,
+        limits: Limits | Callable[[Caller], Limits] | None = None,
+        *,
+        security: tuple[str, ...] = (),
+        people: PersonPlaces | None = None,
     ) -> None:
         self._database = database
         self._store = store
         self._holdings = holdings
         self._params = response_params(holdings)
-        self.limits = limits or Limits()
+        everyones = limits or Limits()
+        self.limits_of = everyones if callable(everyones) else lambda _: everyones
+        """Gives a caller's limits."""
+        self._security = security
+        self._people = people
 
     def answer(self, pairs: Iterable[tuple[str, str]], caller: Caller) -> Iterable[bytes]:
         """Answer a request.
@@ -94,28 +115,36 @@ class SsaService:
         -------
         Iterable of bytes
             A VOTable. Where it has a ``close``, that is to be called.
+
+        Raises
+        ------
+        QuotaError, BusyServiceError
+            If the caller has as many queries running as they may.
         """
+        limits = self.limits_of(caller)
         try:
-            query = parse_query(pairs, self.limits.default_size)
+            query = parse_query(pairs, limits.default_size)
         except ParameterError as error:
             return (refusal(str(error)),)
         if query.metadata_only:
-            return self._metadata()
+            return self._metadata(limits)
         try:
-            return StartedStream(self._answer(query, caller))
+            return StartedStream(self._answer(query, caller, limits))
         except SQLAlchemyError as error:
             return (refusal(_explain(error)),)
 
-    def capability(self, url: str) -> SpectralAccess:
-        """Describe the service at a URL for the registry."""
+    def capability(self, url: str, caller: Caller = PUBLIC) -> SpectralAccess:
+        """Describe the service at a URL for the registry, with a caller's limits."""
+        limits = self.limits_of(caller)
         return SpectralAccess(
             url=url,
             product_types=self._holdings.registered_types,
             data_sources=self._holdings.data_sources,
             creation_types=(self._holdings.creation_type,),
-            default_rows=self.limits.default_maxrec,
-            hard_rows=self.limits.maxrec,
+            default_rows=limits.default_maxrec,
+            hard_rows=limits.maxrec,
             test_query=self._holdings.test_query,
+            security=self._security,
         )
 
     def is_available(self, caller: Caller) -> bool:
@@ -128,16 +157,19 @@ class SsaService:
             return False
         return True
 
-    def _answer(self, query: Query, caller: Caller) -> Generator[bytes, None, None]:
+    def _answer(self, query: Query, caller: Caller, limits: Limits) -> Generator[bytes, None, None]:
         """Query the database and write what it finds."""
-        maxrec = self.limits.default_maxrec if query.maxrec is None else query.maxrec
-        maxrec = min(maxrec, self.limits.maxrec)
+        maxrec = limits.default_maxrec if query.maxrec is None else query.maxrec
+        maxrec = min(maxrec, limits.maxrec)
         if query.top is not None and query.top <= maxrec:
             # The caller wants no more than TOP, so leaving out the rest is no overflow.
             limit, cut = query.top, None
         else:
             limit, cut = maxrec + 1, maxrec
-        with self._database.transaction(caller) as connection:
+        with (
+            self._counted(caller, limits),
+            self._database.transaction(caller, timeout=limits.timeout) as connection,
+        ):
             yield from votable(
                 self._store.columns,
                 self._store.search(connection, query, limit),
@@ -148,9 +180,14 @@ class SsaService:
                 on_error=_explain,
             )
 
-    def _metadata(self) -> Iterable[bytes]:
+    def _counted(self, caller: Caller, limits: Limits) -> AbstractContextManager[None]:
+        if self._people is None or limits.queries is None:
+            return nullcontext()
+        return self._people.taken(caller.principal, limits.queries)
+
+    def _metadata(self, limits: Limits) -> Iterable[bytes]:
         """Describe parameters and columns (SSA 1.1, section 4.1.1.5)."""
-        inputs = input_params(self.limits.default_size, self.limits.default_maxrec)
+        inputs = input_params(limits.default_size, limits.default_maxrec)
         return votable(
             self._store.columns,
             (),

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
-from tap.errors import BusyServiceError, QuotaError
+from tap.errors import BusyServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from schemas.session import Caller
+    from tap.places import PersonPlaces
 
 _WAIT = 1.0
 """Seconds to wait for a place."""
 
 
 class Admission(Protocol):
-    """Lets queries in; one that knows tiers may take the place of the plain one."""
+    """Lets queries in."""
 
-    def admitted(self, caller: Caller) -> AbstractContextManager[None]:
+    def admitted(self, caller: Caller, queries: int | None) -> AbstractContextManager[None]:
         """Hold a place for a query while the block runs.
+
+        Parameters
+        ----------
+        caller
+            Who asks.
+        queries
+            Most queries of theirs at a time; None for any number.
 
         Raises
         ------
@@ -37,19 +44,22 @@ class Admission(Protocol):
 class ProcessAdmission:
     """So many queries in this process, and so many of them for one person.
 
-    The public has no person's limit: its members cannot be told apart.
+    Parameters
+    ----------
+    total
+        Queries of this process.
+    people
+        Counts those of each person; absent: nobody does.
     """
 
-    def __init__(self, total: int, per_person: int) -> None:
+    def __init__(self, total: int, people: PersonPlaces | None = None) -> None:
         self._places = threading.BoundedSemaphore(total)
-        self._per_person = per_person
-        self._lock = threading.Lock()
-        self._running: Counter[str] = Counter()
+        self._people = people
 
     @contextmanager
-    def admitted(self, caller: Caller) -> Iterator[None]:
+    def admitted(self, caller: Caller, queries: int | None) -> Iterator[None]:
         """Hold a place for a query while the block runs."""
-        with self._counted(caller.principal):
+        with self._counted(caller.principal, queries):
             if not self._places.acquire(timeout=_WAIT):
                 raise BusyServiceError("The service is fully busy. Please try again in a moment.")
             try:
@@ -57,22 +67,7 @@ class ProcessAdmission:
             finally:
                 self._places.release()
 
-    @contextmanager
-    def _counted(self, principal: str) -> Iterator[None]:
-        if not principal:
-            yield
-            return
-        with self._lock:
-            if self._running[principal] >= self._per_person:
-                raise QuotaError(
-                    f"You have {self._per_person} queries running here already."
-                    " Wait for one of them to end."
-                )
-            self._running[principal] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running[principal] -= 1
-                if not self._running[principal]:
-                    del self._running[principal]
+    def _counted(self, principal: str, queries: int | None) -> AbstractContextManager[None]:
+        if self._people is None or queries is None:
+            return nullcontext()
+        return self._people.taken(principal, queries)

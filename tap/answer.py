@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tap.arrow.batches import Limited
     from tap.control import Control
+    from tap.errors import ServiceError
 
 PIECE = 128 * 1024
 """Bytes handed to the web server at a time: what a slow client must read in good time."""
@@ -94,3 +95,5 @@ class Answer:
 
     content_type: str
     body: bytes | AnswerStream
+    failure: Callable[[], ServiceError | None] = lambda: None
+    """Tells, once the body was read, what went wrong after it was begun."""

@@ -39,10 +39,38 @@ class UsageError(ServiceError):
     """The request is wrong and would be wrong again."""
 
 
+class CallerUnknownError(ServiceError):
+    """The caller claims to be somebody and does not prove it."""
+
+    status = 401
+
+
+class ForbiddenError(ServiceError):
+    """The caller may not do this, or not in the state things are in."""
+
+    status = 403
+
+
+class TooManyAttemptsError(ServiceError):
+    """The caller failed too often to prove who they are (RFC 6585, section 4)."""
+
+    status = 429
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.headers["Retry-After"] = str(seconds)
+
+
 class NotFoundError(ServiceError):
     """There is nothing under this URL."""
 
     status = 404
+
+
+class GoneError(ServiceError):
+    """What was under this URL is there no more, and will not be."""
+
+    status = 410
 
 
 class MethodNotAllowedError(ServiceError):
@@ -73,6 +101,16 @@ class MediaTypeError(ServiceError):
     status = 415
 
 
+class RangeError(ServiceError):
+    """The part asked for lies outside the file."""
+
+    status = 416
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The range lies outside the file, which has {size} bytes.")
+        self.headers["Content-Range"] = f"bytes */{size}"  # RFC 9110, section 14.4
+
+
 class QueryTimeoutError(ServiceError):
     """The query ran into the time limit."""
 
@@ -101,10 +139,22 @@ class BusyServiceError(ServiceError):
 
 
 class QuotaError(ServiceError):
-    """The caller has as many queries running as they may (RFC 6585, section 4)."""
+    """The caller has used what their tier may use (RFC 6585, section 4).
+
+    Parameters
+    ----------
+    message
+        What is used up, and what to do.
+    seconds
+        After which there will be some again.
+    """
 
     status = 429
     retry_after = 10
+
+    def __init__(self, message: str, seconds: int = 10) -> None:
+        super().__init__(message)
+        self.headers["Retry-After"] = str(seconds)
 
 
 class ClientGoneError(ServiceError):
@@ -140,11 +190,17 @@ _DATA_ERRORS = {
     "21000": "A subquery used as a single value gives more than one row. Restrict it to one.",
     "42804": "Two values in the query have types that do not go together.",
     "42883": "An operator or function in the query does not apply to the types of its values.",
+    "53400": "The query needs more temporary space than this service gives it. Restrict it by"
+    " further conditions in WHERE, or sort, group or join fewer rows and columns.",
     "54001": "The query is nested too deeply for the database. Please simplify it.",
     "54011": "The query asks for more columns than the database can give in one row.",
     "54000": "The query is too complex for the database. Please simplify it.",
 }
 """Sentence for each SQLSTATE that the caller's query can cause."""
+
+
+_CHANGED = frozenset({"42P01", "42703", "3F000"})
+"""SQLSTATEs of relations, columns and schemas that are not there (any more)."""
 
 
 def service_error(error: Exception, limit: timedelta) -> ServiceError:
@@ -190,12 +246,17 @@ def _by_sqlstate(sqlstate: str, limit: timedelta) -> ServiceError | None:
         return timed_out(limit)
     if sqlstate == "57014":
         return CancelledError("The query was cancelled by the operators of this service.")
-    if sqlstate.startswith("53"):
+    if sqlstate.startswith("53") and sqlstate not in _DATA_ERRORS:
         _LOG.warning("database out of resources: SQLSTATE %s", sqlstate)
         return UnavailableError(_BUSY)
     if sqlstate.startswith(("08", "57P")):
         _LOG.warning("database away: SQLSTATE %s", sqlstate)
         return UnavailableError(_UNAVAILABLE)
+    if sqlstate in _CHANGED:
+        _LOG.warning("a published table was not as it was: SQLSTATE %s", sqlstate)
+        return UnavailableError(
+            "The published tables have just changed. Please send the query again."
+        )
     text = _DATA_ERRORS.get(sqlstate, _DATA_ERROR if sqlstate.startswith("22") else None)
     return UsageError(text) if text else None
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.arrow_session import ArrowConnection
     from schemas.session import Caller
     from tap.adql import Translation
     from tap.query import TapQuery
@@ -20,3 +23,5 @@ class Execution:
     query: TapQuery
     caller: Caller
     uploads: tuple[UploadedTable, ...] = ()
+    witness: Callable[[ArrowConnection], None] | None = None
+    """Notes what is to be known of the query's transaction; called when it begins."""

@@ -51,6 +51,8 @@ class OutputFormat:
     """What is added to a media type that was asked for without parameters."""
     tells_errors: bool = False
     """Whether an unfinished answer can say so; else its transfer is broken off."""
+    most_columns: int | None = None
+    """Columns it can hold; None for any number."""
 
     def capabilities(self) -> Iterator[Format]:
         """Describe the format for TAPRegExt, one entry for each media type."""
@@ -64,6 +66,21 @@ class ChosenFormat:
 
     format: OutputFormat
     content_type: str
+
+    def check_width(self, columns: int) -> None:
+        """See that it can hold so many columns.
+
+        Raises
+        ------
+        UsageError
+            If it cannot.
+        """
+        most = self.format.most_columns
+        if most is not None and columns > most:
+            raise UsageError(
+                f"The answer has {columns} columns, and {self.format.aliases[0]} can hold {most}."
+                " Select fewer, or ask for another format."
+            )
 
 
 FORMATS = (
@@ -111,6 +128,7 @@ FORMATS = (
         write=fits_table,
         media_types=("application/fits",),
         aliases=("fits",),
+        most_columns=999,  # FITS 4.0, section 7.3.1
     ),
     OutputFormat(
         media_type="application/vnd.apache.parquet",

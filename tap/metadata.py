@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from resources.capabilities import (
     TableAccess,
+    TimeLimits,
     capabilities_document,
+    examples_capability,
     tap_capability,
     vosi_capabilities,
 )
@@ -16,8 +18,13 @@ from tap.errors import NotFoundError, UsageError
 from tap.features import DATA_MODELS
 from tap.formats import FORMATS
 from tap.parameters import shown
+from tap.tap_plus import names_alone, wanted_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml import etree
+
     from resources.capabilities import Language
     from resources.vosi import Detail
     from schemas.declaration import Catalogue
@@ -26,52 +33,78 @@ if TYPE_CHECKING:
 
 
 class ServiceMetadata:
-    """Describes a service from its declared tables and the limits in force.
+    """Describes a service from its declared tables.
 
     Parameters
     ----------
     catalogue
-        The published tables.
+        Gives the published tables as they are now.
     url
         Base URL of the service.
-    limits
-        What a query may cost.
     language
         The query language, with its features.
+    has_examples
+        Whether there is a document of examples.
+    security
+        Ways to log in (SSO 2.0, section 2).
     """
 
     def __init__(
-        self, catalogue: Catalogue, url: str, limits: TapLimits, language: Language
+        self,
+        catalogue: Callable[[], Catalogue],
+        url: str,
+        language: Language,
+        *,
+        has_examples: bool = False,
+        security: tuple[str, ...] = (),
     ) -> None:
         self._catalogue = catalogue
         self._url = url
-        self._limits = limits
         self._language = language
+        self._has_examples = has_examples
+        self._security = security
 
-    def capabilities(self) -> bytes:
-        """Write the VOSI capabilities."""
+    def capabilities(self, limits: TapLimits) -> bytes:
+        """Write the VOSI capabilities, with the limits that hold for who asks."""
+        return capabilities_document(self.capability_elements(limits))
+
+    def capability_elements(self, limits: TapLimits) -> tuple[etree._Element, ...]:
+        """Make the capabilities, for VOSI and for the record of the service."""
+        jobs = limits.jobs
+        execution, retention = TimeLimits(limits.execution, limits.execution), None
+        if jobs is not None:
+            execution = TimeLimits(jobs.duration, jobs.hard_duration)
+            retention = TimeLimits(jobs.retention, jobs.hard_retention)
         access = TableAccess(
             url=self._url,
             languages=(self._language,),
             formats=tuple(entry for made in FORMATS for entry in made.capabilities()),
-            default_rows=self._limits.default_rows,
-            hard_rows=self._limits.hard_rows,
-            execution=self._limits.execution,
+            default_rows=limits.default_rows,
+            hard_rows=limits.hard_rows,
+            execution=execution,
+            retention=retention,
+            upload_rows=limits.uploads.rows,
+            upload_bytes=limits.uploads.size,
             data_models=tuple(
-                DATA_MODELS[table.name] for table in self._catalogue if table.name in DATA_MODELS
+                DATA_MODELS[table.name] for table in self._catalogue() if table.name in DATA_MODELS
             ),
+            security=self._security,
         )
-        return capabilities_document([tap_capability(access), *vosi_capabilities(self._url)])
+        others = vosi_capabilities(self._url, self._security)
+        if self._has_examples:
+            others.append(examples_capability(f"{self._url}/examples"))
+        return (tap_capability(access), *others)
 
     def tables(self, parameters: Parameters) -> bytes:
-        """Write the VOSI metadata of all tables.
+        """Write the VOSI metadata of all tables, or those that TABLES names.
 
         Raises
         ------
         UsageError
             If DETAIL is neither min nor max.
         """
-        return tableset_document(self._catalogue, _detail(parameters))
+        detail: Detail = "min" if names_alone(parameters) else _detail(parameters)
+        return tableset_document(self._catalogue(), detail, wanted_tables(parameters))
 
     def table(self, name: str, parameters: Parameters) -> bytes:
         """Write the VOSI metadata of one table.
@@ -84,7 +117,7 @@ class ServiceMetadata:
             If DETAIL is neither min nor max.
         """
         detail = _detail(parameters)
-        for table in self._catalogue:
+        for table in self._catalogue():
             if name.lower() in {table.name.lower(), adql_table_name(table.name).lower()}:
                 return table_document(table, detail)
         raise NotFoundError(

@@ -6,7 +6,7 @@ section 2.7), so they know nothing of either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,15 @@ from tap.errors import UsageError
 from tap.features import LANGUAGES
 from tap.formats import choose_format
 from tap.parameters import shown
+from tap.uploads.model import UploadLimits
 
 if TYPE_CHECKING:
     from tap.formats import ChosenFormat
     from tap.parameters import Parameters
+    from tap.uws.limits import JobLimits
+
+_GRACE = timedelta(minutes=1)
+"""Time the database allows beyond what is counted here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,22 @@ class TapLimits:
     stall: timedelta = timedelta(seconds=60)
     """Time a client may take to read the next piece of an answer."""
     request_bytes: int = 4 * 1024 * 1024
-    """Size of a request's body or query string."""
+    """Size of a request's parameters, in the body or the query string."""
+    queries: int | None = None
+    """Queries one person may have running at a time; None for any number."""
+    uploads: UploadLimits = field(default_factory=UploadLimits)
+    jobs: JobLimits | None = None
+    """Those of asynchronous queries; None where there are none."""
+
+    def for_jobs(self, execution: timedelta, answer_bytes: int | None) -> TapLimits:
+        """Give the limits of an asynchronous query, which the queue has let in already."""
+        return replace(
+            self,
+            execution=execution,
+            total=2 * execution + _GRACE,
+            answer_bytes=answer_bytes,
+            queries=None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +87,12 @@ def read_query(parameters: Parameters, limits: TapLimits) -> TapQuery:
     chosen = choose_format(parameters)
     _check_language(parameters.required("LANG", "Add LANG=ADQL."))
     text = parameters.required("QUERY", "Give the ADQL query to run.")
-    if parameters.all("UPLOAD"):
-        raise UsageError("Uploads are not offered. Leave UPLOAD out and query published tables.")
     return TapQuery(
         text,
         parameters.maxrec(limits.default_rows, limits.hard_rows),
         chosen,
         top_maxrec=None if parameters.all("MAXREC") else limits.hard_rows,
-        runid="".join(parameters.all("RUNID")),
+        runid=parameters.single("RUNID") or "",
     )
 
 

@@ -15,6 +15,7 @@ from tap.errors import (
     ClientGoneError,
     QueryTimeoutError,
     QuotaError,
+    TooLargeError,
     UsageError,
 )
 
@@ -84,7 +85,7 @@ class QueryRecord:
 def outcome_of(failure: ServiceError) -> str:
     """Name the way in which a query failed."""
     match failure:
-        case UsageError():
+        case UsageError() | TooLargeError():
             return "rejected"
         case QueryTimeoutError():
             return "timeout"

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from schemas.declaration import Catalogue, Position
     from schemas.identity import Identity
-    from tap.adql import Translation
     from tap.arrow.batches import Limited
     from tap.execution import Execution
 
@@ -23,14 +22,16 @@ class ResultMaker:
     Parameters
     ----------
     catalogue
-        The published tables.
+        Gives the published tables as they are now.
     identity
         Of the server.
     citation
         What users of the data are to cite.
     """
 
-    def __init__(self, catalogue: Catalogue, identity: Identity, citation: str | None) -> None:
+    def __init__(
+        self, catalogue: Callable[[], Catalogue], identity: Identity, citation: str | None
+    ) -> None:
         self._catalogue = catalogue
         self._infos = [
             Info("standardID", TAP_ID),
@@ -66,23 +67,25 @@ class ResultMaker:
             columns=execution.translation.columns,
             rows=rows,
             infos=(*self._infos, Info("query", execution.query.text)),
-            positions=self._positions(execution.translation),
+            positions=self._positions(execution),
             on_error=on_error,
             max_bytes=max_bytes,
         )
 
-    def _positions(self, translation: Translation) -> tuple[Position, ...]:
+    def _positions(self, execution: Execution) -> tuple[Position, ...]:
         """Find declared positions whose two columns are in the answer unchanged.
 
         A column counts as unchanged when it kept its name and UCD, so that an
         expression that was given the name of a coordinate does not.
         """
+        translation = execution.translation
         answered = {(column.name, column.ucd) for column in translation.columns}
-        published = {table.name: table for table in self._catalogue}
+        known = {table.name: table for table in self._catalogue()}
+        known |= {upload.declared.name: upload.declared for upload in execution.uploads}
         return tuple(
             position
             for name in sorted(translation.tables)
-            if (table := published.get(name))
+            if (table := known.get(name))
             for position in table.positions
             if all(
                 (column, table.column(column).ucd) in answered

@@ -145,6 +145,7 @@ class QueryStore:
         *,
         total: timedelta,
         before: Callable[[ArrowConnection], None] | None = None,
+        witness: Callable[[ArrowConnection], None] | None = None,
     ) -> BatchStream:
         """Start a query and fetch its first rows.
 
@@ -163,6 +164,8 @@ class QueryStore:
         before
             Fills temporary tables the query reads; afterwards the
             transaction becomes read-only.
+        witness
+            Notes what is to be known of the transaction; called first.
 
         Raises
         ------
@@ -176,6 +179,9 @@ class QueryStore:
             connection = stack.enter_context(
                 self._database.transaction(caller, timeout=total, read_only=before is None)
             )
+            if witness is not None:
+                witness(connection)
+            # Only now: a cancellation between two statements would be lost.
             stack.enter_context(control.cancelled_by(connection.cancel))
             try:
                 with control.working():

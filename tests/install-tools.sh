@@ -1,11 +1,12 @@
 #!/bin/sh
-# Install the Debian packages that some tests drive: STILTS (tapquery, votlint, taplint), and
-# PostgreSQL with pgSphere.
+# Install the Debian packages that some tests drive: STILTS (tapquery, votlint, taplint),
+# PostgreSQL with pgSphere, and Chromium.
 set -eu
 missing=
 command -v stilts >/dev/null || missing="stilts default-jre-headless"
 [ -e /usr/share/postgresql/15/extension/pg_sphere.control ] ||
     missing="$missing postgresql-15 postgresql-15-pgsphere"
+command -v chromium >/dev/null || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     export DEBIAN_FRONTEND=noninteractive

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 import pytest
 
+from schemas.session import PUBLIC, Caller
 from vo_server.app import create_app
 from vo_server.config import Settings, load_settings
 from vo_server.errors import OperationError
+from vo_server.wiring import person_places, tap_limits
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,15 @@ from vo_server.errors import OperationError
         ("VO_SYNC_TIMEOUT", "soon", "VO_SYNC_TIMEOUT: "),
         ("VO_SYNC_TIMEOUT", "0", "VO_SYNC_TIMEOUT: "),
         ("VO_SYNC_TIMOUT", "60", "VO_SYNC_TIMOUT is not a setting"),
+        ("VO_SMTP_HOST", "mail.example.org", "VO_SMTP_HOST needs VO_MAIL_FROM"),
+        ("VO_SMTP_SECURITY", "maybe", "VO_SMTP_SECURITY: "),
+        ("VO_SMTP_USER", "vo", "VO_SMTP_USER needs VO_SMTP_PASSWORD"),
+        ("VO_MAIL_FROM", "nobody", "VO_MAIL_FROM: must be an e-mail address"),
+        ("VO_SELF_REGISTRATION", "true", "VO_SELF_REGISTRATION needs VO_SMTP_HOST"),
+        ("VO_TIERS", "registered", "VO_TIERS: must be a JSON object"),
+        ("VO_TIERS", '{"kings": {}}', "VO_TIERS: "),
+        ("VO_TIERS", '{"public": {"sync_tim": 1}}', "VO_TIERS: "),
+        ("VO_TIERS", '{"registered": {"default_maxrec": 9999999}}', "in any tier"),
     ],
 )
 def test_a_malformed_setting_is_named(
@@ -37,6 +55,29 @@ def test_a_malformed_setting_is_named(
 def test_limits_must_agree() -> None:
     with pytest.raises(OperationError, match="VO_DEFAULT_MAXREC must not exceed"):
         load_settings(default_maxrec=100, hard_maxrec=10)
+
+
+def test_a_tier_has_limits_of_its_own(tmp_path: Path) -> None:
+    tiers = (
+        '{"registered": {"sync_timeout": 300, "hard_maxrec": 99999999},'
+        ' "coi": {"hard_maxrec": 5, "default_maxrec": 5}}'
+    )
+    settings = load_settings(tiers=json.loads(tiers), run_dir=tmp_path)
+    limits_of = tap_limits(settings)
+    public, kim = limits_of(PUBLIC), limits_of(Caller("kim", "registered"))
+    coi = limits_of(Caller("lee", "coi"))
+    assert (public.execution, kim.execution) == (timedelta(seconds=60), timedelta(seconds=300))
+    assert (public.hard_rows, kim.hard_rows) == (2_000_000, 99_999_999)
+    assert (coi.execution, coi.hard_rows) == (timedelta(seconds=300), 5)
+    assert public.default_rows == kim.default_rows
+    assert (public.queries, kim.queries) == (None, 4)
+    assert json.loads(settings.environment()["VO_TIERS"]) == json.loads(tiers)
+
+
+def test_places_need_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OperationError, match="set VO_RUN_DIR"):
+        person_places(load_settings(run_dir=tmp_path / "file"))
 
 
 def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,18 +6,28 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from schemas.session import PUBLIC
 from ssa import download_routes
 from ssa import routes as ssa_routes
 from tap import routes as tap_routes
-from vo_server import wiring
+from tap.jobs import routes as job_routes
+from tap.jobs import tap_plus_routes
+from vo_server import compression, wiring
+from vo_server.auth import login_routes
+from vo_server.auth.api import own as own_api
+from vo_server.auth.api.admin import AdminApi
+from vo_server.auth.identify import current_caller
+from vo_server.auth.web import login_pages
+from vo_server.auth.web.account_pages import AccountPages
+from vo_server.auth.web.admin_pages import AdminPages
+from vo_server.auth.web.link_pages import LinkPages
 from vo_server.config import load_settings
 from vo_server.errors import OperationError
+from vo_server.job_wiring import JobWiring
 from vo_server.logs import log_queries
 from vo_server.portal import routes as portal_routes
+from vo_server.registry_wiring import oai_blueprint, record_pages
 
 if TYPE_CHECKING:
-    from schemas.session import Caller
     from vo_server.config import Settings
 
 
@@ -41,22 +51,48 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     # Such a redirect would be made of the Host header.
     app.url_map.merge_slashes = False
+    accounts = wiring.app_engine(settings)
+    identifier = wiring.identifier(settings, accounts)
+    identifier.init_app(app)
+    compression.init_app(app)
+    services = wiring.account_services(settings, accounts, identifier)
+    app.register_blueprint(login_routes.blueprint(identifier, services.tokens))
     app.register_blueprint(
-        tap_routes.blueprint(
-            wiring.tap_service(
-                settings, wiring.arrow_database(settings), wiring.geometry_backend(database)
-            ),
-            current_caller,
+        login_pages.blueprint(
+            identifier, settings.publisher, open_to_all=settings.self_registration
         )
     )
+    app.register_blueprint(
+        LinkPages(services.links, identifier).blueprint(
+            settings.publisher, settings.contact or settings.publisher
+        )
+    )
+    app.register_blueprint(own_api.blueprint(services))
+    app.register_blueprint(AdminApi(services).blueprint())
+    app.register_blueprint(AccountPages(services, identifier).blueprint(settings.publisher))
+    app.register_blueprint(AdminPages(services, settings.identity).blueprint(settings.publisher))
+    tap = wiring.tap_service(
+        settings, wiring.arrow_database(settings), wiring.geometry_backend(database)
+    )
+    app.register_blueprint(tap_routes.blueprint(tap, current_caller))
+    jobs = JobWiring(settings, accounts).service()
+    app.register_blueprint(job_routes.blueprint(jobs, tap, current_caller))
+    app.register_blueprint(tap_plus_routes.blueprint(jobs, tap, current_caller))
     app.register_blueprint(
         ssa_routes.blueprint(
             wiring.ssa_service(settings, database), current_caller, settings.base_url
         )
     )
     app.register_blueprint(
-        download_routes.blueprint(wiring.download_service(settings, database), current_caller)
+        download_routes.blueprint(
+            wiring.download_service(settings, database),
+            current_caller,
+            identifier.current_address,
+            wiring.download_quota(settings, accounts),
+        )
     )
+    app.register_blueprint(oai_blueprint(settings, accounts))
+    app.register_blueprint(record_pages(settings, accounts))
     portal_routes.register(app, wiring.portal_service(settings, database), current_caller)
     return app
 
@@ -65,8 +101,3 @@ def served_app() -> Flask:
     """Make the application as the web server runs it, with a log."""
     log_queries()
     return create_app()
-
-
-def current_caller() -> Caller:
-    """Tell who makes the present request; so far there is only the public."""
-    return PUBLIC

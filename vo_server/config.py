@@ -6,25 +6,32 @@ Settings are read from environment variables with the prefix ``VO_``.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict, SettingsError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from schemas.identity import Identity
+from vo_server.account_settings import AccountSettings
+from vo_server.auth.tiers import Tier
 from vo_server.errors import OperationError
 
 
@@ -41,6 +48,13 @@ def _authority(value: str) -> str:
     # IVOA Identifiers 2.0, section 2.3.1: at least three characters, no reserved ones.
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._~-]{2,}", value):
         raise ValueError("must be an IVOA authority such as org.example, without ivo://")
+    return value
+
+
+def _email(value: str) -> str:
+    # As the OAI-PMH schema has it.
+    if not re.fullmatch(r"\S+@(\S+\.)+\S+", value):
+        raise ValueError("must be an e-mail address such as vo@example.org")
     return value
 
 
@@ -69,7 +83,43 @@ def _seconds(value: object) -> object:
 Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
 
 
-class Settings(BaseSettings):
+def _networks(value: str) -> str:
+    for network in value.split():
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ValueError(
+                f"{network} is no network: write addresses such as 127.0.0.1 or 10.0.0.0/8,"
+                " with blanks between them"
+            ) from None
+    return value
+
+
+class TierSettings(BaseModel):
+    """Settings that hold for one tier instead of everyone's; absent ones are everyone's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sync_timeout: Seconds | None = Field(default=None, ge=timedelta(seconds=1))
+    sync_total: Seconds | None = None
+    upload_rows: int | None = Field(default=None, ge=1)
+    upload_bytes: int | None = Field(default=None, ge=1)
+    person_queries: int | None = Field(default=None, ge=1)
+    answer_bytes: int | None = Field(default=None, ge=1)
+    default_maxrec: int | None = Field(default=None, ge=1)
+    hard_maxrec: int | None = Field(default=None, ge=1)
+    async_timeout: Seconds | None = Field(default=None, ge=timedelta(seconds=1))
+    async_hard_timeout: Seconds | None = None
+    async_retention: Seconds | None = None
+    async_hard_retention: Seconds | None = None
+    async_answer_bytes: int | None = Field(default=None, ge=1)
+    async_person_jobs: int | None = Field(default=None, ge=1)
+    async_person_bytes: int | None = Field(default=None, ge=1)
+    daily_files: int | None = Field(default=None, ge=1)
+    daily_bytes: int | None = Field(default=None, ge=1)
+
+
+class Settings(AccountSettings):
     """The server's configuration (environment variables ``VO_…``)."""
 
     model_config = SettingsConfigDict(env_prefix="VO_", extra="forbid", frozen=True)
@@ -83,6 +133,27 @@ class Settings(BaseSettings):
     )
     publisher: str = Field(
         default="CoRoT Data Centre", description="Name of the publisher in answers and pages."
+    )
+    contact: str | None = Field(
+        default=None,
+        description="Whom to ask for data that are not released: an address or URL, as errors"
+        " tell it; absent: VO_PUBLISHER.",
+    )
+    admin_email: Annotated[str, AfterValidator(_email)] | None = Field(
+        default=None,
+        description="Address of who looks after the server, for registries; absent: VO_CONTACT if"
+        " that is an address, else postmaster at the host of VO_BASE_URL.",
+    )
+    rights_uri: str | None = Field(
+        default=None, description="URI of the licence of the data, as SPDX has it, for registries."
+    )
+    dois: dict[str, str] = Field(
+        default={}, description="DOIs of records, as a JSON object: key of the record, DOI."
+    )
+    registry_schemas: Literal["newest", "rofr"] = Field(
+        default="newest",
+        description="Schemas that records are to be valid for: the newest, or also the older"
+        " ones of the Registry of Registries.",
     )
     database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
         default=None,
@@ -104,7 +175,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address the web server listens on.")
     port: int = Field(default=8080, ge=1, le=65535, description="Port the web server listens on.")
     workers: int = Field(default=2, ge=1, le=64, description="Web server processes.")
-    threads: int = Field(default=8, ge=1, le=256, description="Threads of each web process.")
+    threads: int = Field(default=20, ge=1, le=256, description="Threads of each web process.")
     sync_timeout: Seconds = Field(
         default=timedelta(seconds=60),
         ge=timedelta(seconds=1),
@@ -122,7 +193,10 @@ class Settings(BaseSettings):
         default=6, ge=1, le=256, description="Queries each web process runs at a time."
     )
     person_queries: int = Field(
-        default=4, ge=1, description="Queries one person may run at a time in a web process."
+        default=4,
+        ge=1,
+        description="Queries one person may run at a time on a host; the public counts as a"
+        " person only where VO_TIERS says so.",
     )
     answer_bytes: int = Field(
         default=10 * 1024**3, ge=1, description="Size after which an answer is cut off."
@@ -131,17 +205,141 @@ class Settings(BaseSettings):
         default=20_000, ge=1, description="Rows answered when the caller sets no MAXREC."
     )
     hard_maxrec: int = Field(default=2_000_000, ge=1, description="Most rows of any answer.")
+    async_timeout: Seconds = Field(
+        default=timedelta(hours=1),
+        ge=timedelta(seconds=1),
+        description="Longest an asynchronous job may run, unless it asks for another time.",
+    )
+    async_hard_timeout: Seconds = Field(
+        default=timedelta(hours=4),
+        description="Longest time an asynchronous job may ask for.",
+    )
+    async_short_timeout: Seconds = Field(
+        default=timedelta(seconds=30),
+        description="Longest a job may run in the short queue; then it begins anew in the long.",
+    )
+    async_retention: Seconds = Field(
+        default=timedelta(days=7),
+        description="Time after which a job is deleted, unless it asks for another one.",
+    )
+    async_hard_retention: Seconds = Field(
+        default=timedelta(days=30), description="Longest time a job may ask to be kept."
+    )
+    async_answer_bytes: int = Field(
+        default=10 * 1024**3, ge=1, description="Size after which a job's result is cut off."
+    )
+    async_person_jobs: int = Field(
+        default=2,
+        ge=1,
+        description="Jobs of each queue that one person may have running at a time; the public"
+        " counts as a person only where VO_TIERS says so.",
+    )
+    async_person_bytes: int = Field(
+        default=50 * 1024**3,
+        ge=1,
+        description="Bytes of uploads and results that one person's jobs may keep; the public"
+        " counts as a person only where VO_TIERS says so.",
+    )
+    async_short_places: int = Field(
+        default=2, ge=1, le=64, description="Jobs of the short queue each worker runs at a time."
+    )
+    async_long_places: int = Field(
+        default=2, ge=1, le=64, description="Jobs of the long queue each worker runs at a time."
+    )
+    async_silence: Seconds = Field(
+        default=timedelta(seconds=20),
+        ge=timedelta(seconds=1),
+        description="Time after which a worker that gives no sign of life counts as dead.",
+    )
+    async_storage: str | None = Field(
+        default=None,
+        description="Where jobs keep results and uploads, a file: or s3: URL; absent:"
+        " DATA_DIR/jobs.",
+    )
+    waiters: int = Field(
+        default=8,
+        ge=0,
+        le=1000,
+        description="Requests each web process holds back at a time until a job changes.",
+    )
+    upload_rows: int = Field(default=1_000_000, ge=1, description="Most rows of an uploaded table.")
+    upload_bytes: int = Field(
+        default=64 * 1024**2,
+        ge=1,
+        description="Most bytes of the tables uploaded with a query, as sent and as unpacked.",
+    )
+    upload_networks: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Addresses or networks, with blanks between them, that tables may be fetched"
+        " from although they are not public.",
+    )
+    upload_timeout: Seconds = Field(
+        default=timedelta(seconds=30),
+        ge=timedelta(seconds=1),
+        description="Longest the fetching of a table from a URL may take, in seconds.",
+    )
+    daily_files: int = Field(
+        default=20_000,
+        ge=1,
+        description="Products one person may download in a day (UTC); of the public each address"
+        " is a person.",
+    )
+    daily_bytes: int = Field(
+        default=200 * 1024**3,
+        ge=1,
+        description="Bytes of products one person may download in a day (UTC).",
+    )
+    tiers: dict[Tier, TierSettings] = Field(
+        default={}, description="Limits that differ for a tier, as a JSON object."
+    )
+    run_dir: Path | None = Field(
+        default=None,
+        description="Folder that the processes of a host share while they run;"
+        " absent: DATA_DIR/run.",
+    )
     proprietary_days: int = Field(
         default=365,
         ge=0,
         description="Days between delivery and release, unless a delivery says otherwise.",
     )
 
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="",
+        description="Addresses or networks of reverse proxies, with blanks between them, whose"
+        " X-Forwarded-For and client certificate headers count.",
+    )
+    session_lifetime: Seconds = Field(
+        default=timedelta(days=14), description="Longest a log-in lasts."
+    )
+    session_idle: Seconds = Field(
+        default=timedelta(days=2), description="Longest a log-in lasts without a request."
+    )
+
     @model_validator(mode="after")
     def _limits_agree(self) -> Settings:
-        if self.default_maxrec > self.hard_maxrec:
-            raise ValueError("VO_DEFAULT_MAXREC must not exceed VO_HARD_MAXREC")
+        for limits in (self, *map(self.of_tier, Tier)):
+            if limits.default_maxrec > limits.hard_maxrec:
+                raise ValueError("VO_DEFAULT_MAXREC must not exceed VO_HARD_MAXREC, in any tier")
+            if limits.async_timeout > limits.async_hard_timeout:
+                raise ValueError("VO_ASYNC_TIMEOUT must not exceed VO_ASYNC_HARD_TIMEOUT")
+            if limits.async_retention > limits.async_hard_retention:
+                raise ValueError("VO_ASYNC_RETENTION must not exceed VO_ASYNC_HARD_RETENTION")
+        if self.threads < self.queries + self.waiters + 1:
+            raise ValueError("VO_THREADS must be more than VO_QUERIES and VO_WAITERS together")
         return self
+
+    def of_tier(self, tier: Tier) -> Settings:
+        """Give the settings as they are for callers of a tier.
+
+        What is set for ``registered`` holds for every tier of those who have
+        logged in, unless the tier sets it too.
+        """
+        chosen = self
+        for name in dict.fromkeys((Tier.REGISTERED, tier) if tier is not Tier.PUBLIC else (tier,)):
+            if name in self.tiers:
+                changes = self.tiers[name].model_dump(exclude_none=True)
+                chosen = chosen.model_copy(update=changes)
+        return chosen
 
     @property
     def identity(self) -> Identity:
@@ -149,9 +347,30 @@ class Settings(BaseSettings):
         return Identity(base_url=self.base_url, authority=self.authority)
 
     @property
+    def admin(self) -> str:
+        """E-mail address of who looks after the server."""
+        if self.admin_email:
+            return self.admin_email
+        try:
+            return _email(self.contact or "")
+        except ValueError:
+            host = urlsplit(self.base_url).hostname or ""
+            return f"postmaster@{host if '.' in host else f'{host}.localdomain'}"
+
+    @property
     def store(self) -> Path:
         """Folder of the stored products."""
         return self.store_dir or self.data_dir / "store"
+
+    @property
+    def job_storage(self) -> str:
+        """URL of the folder where jobs keep their files."""
+        return self.async_storage or (self.data_dir / "jobs").absolute().as_uri()
+
+    @property
+    def run(self) -> Path:
+        """Folder that the processes of this host share."""
+        return self.run_dir or self.data_dir / "run"
 
     def environment(self) -> dict[str, str]:
         """Give the environment variables of a web process: everything but the owner's password."""
@@ -164,8 +383,18 @@ class Settings(BaseSettings):
                 value = value.get_secret_value()
             elif isinstance(value, timedelta):
                 value = value.total_seconds()
+            elif isinstance(value, dict):
+                value = json.dumps(value, default=_plain)
             values[f"VO_{name}".upper()] = str(value)
         return values
+
+
+def _plain(value: object) -> object:
+    """Write what JSON has no form for as it is read."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    assert isinstance(value, BaseModel)  # noqa: S101 # there are no others
+    return value.model_dump(exclude_none=True)
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -187,3 +416,7 @@ def load_settings(**overrides: object) -> Settings:
         name = "".join(f"VO_{part}".upper() for part in first["loc"][:1])
         reason = first["msg"].removeprefix("Value error, ")
         raise OperationError(f"{name + ': ' if name else ''}{reason}") from None
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        name = f"VO_{found[1]}".upper() if found else "VO_TIERS"
+        raise OperationError(f"{name}: must be a JSON object") from None

@@ -13,11 +13,13 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from ingest.simulate import demo_deliveries, write_deliveries
-from schemas.engine import OWNER
+from schemas.engine import APP, OWNER
 from schemas.migrate import upgrade
+from vo_server.auth.account_service import AccountService
 from vo_server.database import engine_of
+from vo_server.demo_accounts import FILE, make_accounts
 from vo_server.errors import OperationError
-from vo_server.wiring import ingest_service
+from vo_server.wiring import grant_service, ingest_service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +48,10 @@ for row in TAPService("BASE/tap").search(query): print(row["target_name"], row["
 In a shell:
 curl BASE/tap/sync -d LANG=ADQL -d FORMAT=csv -d "QUERY=SELECT TOP 5 * FROM corot.runs"
 
-Ctrl-C ends the server and its database.
+Names and passwords of an account for each tier are in ACCOUNTS.
+They see more: products before their release, deliveries.
+
+Ctrl-C ends the server, its worker and its database.
 '''
 
 
@@ -92,6 +97,11 @@ def build(settings: Settings, progress_bar: ProgressBar) -> None:
     with engine_of(settings, OWNER) as owner:
         upgrade(owner)
         _fill(settings, owner, progress_bar)
+    made_on = DemoState.load(settings.data_dir).made_on
+    with engine_of(settings, APP) as app:
+        make_accounts(
+            settings.data_dir, AccountService(app), grant_service(app), demo_deliveries(made_on)
+        )
 
 
 def _fill(settings: Settings, owner: Engine, progress_bar: ProgressBar) -> None:
@@ -112,6 +122,7 @@ def _fill(settings: Settings, owner: Engine, progress_bar: ProgressBar) -> None:
         DemoState(state.made_on, complete=True).save(settings.data_dir)
 
 
-def guide(base_url: str) -> str:
+def guide(settings: Settings) -> str:
     """Give the lines to paste into clients."""
-    return _GUIDE.replace("BASE", base_url)
+    accounts = str(settings.data_dir / FILE)
+    return _GUIDE.replace("BASE", settings.base_url).replace("ACCOUNTS", accounts)

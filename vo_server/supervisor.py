@@ -1,6 +1,6 @@
-"""Run the web server as a child process, and end it with this one.
+"""Run the web server, or a worker, as a child process, and end it with this one.
 
-The child gets the passwords of the reader and the app, never the owner's:
+A child gets the passwords of the reader and the app, never the owner's:
 this process keeps those of an embedded PostgreSQL to itself.
 """
 
@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from vo_server.errors import OperationError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _START_SECONDS = 60
 _STOP_SECONDS = 15
 _POLL_SECONDS = 0.1
+_WATCH_SECONDS = 0.5
 
 
 @contextmanager
@@ -73,6 +74,25 @@ def web_server(settings: Settings, listener: socket.socket) -> Iterator[subproce
                 _end(child)
 
 
+@contextmanager
+def job_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker for asynchronous jobs, and end it afterwards."""
+    child = None
+    try:
+        with uninterrupted():
+            child = subprocess.Popen(
+                [sys.executable, "-m", "vo_server", "worker", "--quiet"],
+                env=_environment(settings),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        yield child
+    finally:
+        if child is not None:
+            with uninterrupted():
+                _end(child)
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
     child.terminate()
     try:
@@ -82,16 +102,21 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def serve_until_stopped(child: subprocess.Popen[bytes]) -> NoReturn:
+def serve_until_stopped(*children: subprocess.Popen[bytes]) -> NoReturn:
     """Wait in the foreground.
 
     Raises
     ------
     OperationError
-        If the web server ends by itself.
+        If one of the child processes ends by itself.
     """
-    code = child.wait()
-    raise OperationError(f"the web server ended unexpectedly with exit code {code}")
+    while True:
+        for child in children:
+            with suppress(subprocess.TimeoutExpired):
+                code = child.wait(_WATCH_SECONDS)
+                raise OperationError(
+                    f"a child process ended unexpectedly with exit code {code}: {child.args!r}"
+                )
 
 
 def _command(settings: Settings, listener: socket.socket) -> list[str]:

@@ -121,6 +121,7 @@ def report(found: dict[str, Any], rows: int, console: Console) -> None:
             f"{run['bytes'] / 1e6:.0f}", f"{run['grown'] / 2**20:.0f}",
         )  # fmt: skip
     console.print(table)
+    console.print(f"published, with indexes, in {found['publish_s']:.1f} s")
     rates = ", ".join(f"{n}: {r:.0f}" for n, r in found["small"]["requests_per_s"].items())
     latency = found["small"]["latency_s"]
     console.print(
@@ -139,10 +140,15 @@ def report(found: dict[str, Any], rows: int, console: Console) -> None:
 def main(rows: int, rounds: int, folder: Path, *, memory: bool) -> None:
     """Measure TAP on a scratch database beside PostgreSQL's own COPY."""
     folder.mkdir(parents=True, exist_ok=True)
-    with scratch_database(folder.resolve(), rows) as settings, web_server(settings) as server:
+    with (
+        scratch_database(folder.resolve(), rows) as scratch,
+        web_server(scratch.settings) as server,
+    ):
+        settings = scratch.settings
         found: dict[str, Any] = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"), "rows": rows,
             "cores": psutil.cpu_count(), "load": psutil.getloadavg()[0],
+            "publish_s": scratch.publish_seconds,
             "small": measure_small(settings, 3),
             "downloads": measure_downloads(settings, server, rounds),
         }  # fmt: skip

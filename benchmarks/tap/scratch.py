@@ -9,15 +9,15 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import psycopg2
-
-from benchmarks.tap.catalogue import load
+from benchmarks.tap.catalogue import csv_file, publish
+from schemas.engine import OWNER
+from schemas.migrate import upgrade
 from vo_server.config import Settings
-from vo_server.database import prepare
+from vo_server.database import engine_of, prepare
 from vo_server.embedded import EmbeddedPostgres
-from vo_server.embedded.cluster import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,27 +26,35 @@ if TYPE_CHECKING:
 _START_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """The database, and how long publishing the table took."""
+
+    settings: Settings
+    publish_seconds: float
+
+
 @contextmanager
-def scratch_database(folder: Path, rows: int) -> Iterator[Settings]:
-    """Run PostgreSQL in a folder; the table is made when it is not there yet."""
-    with EmbeddedPostgres(folder / "cluster", durable=False).running() as postgres:
+def scratch_database(folder: Path, rows: int) -> Iterator[Scratch]:
+    """Run PostgreSQL in a folder, migrated, and publish the table in it."""
+    file = csv_file(rows, folder)
+    with EmbeddedPostgres(folder / "archive", durable=False).running() as postgres:
         prepare(postgres)
-        url = postgres.superuser_url(DATABASE).set(drivername="postgresql")
-        superuser = psycopg2.connect(url.render_as_string(hide_password=False))
-        superuser.autocommit = True
-        with superuser.cursor() as cursor:
-            cursor.execute("SELECT to_regclass('bench.star')")
-            if cursor.fetchone() == (None,):
-                load(superuser, rows, folder)
-        superuser.close()
-        yield Settings(
+        settings = Settings(
             database_url=postgres.url,
+            owner_password=postgres.secrets.owner,
             app_password=postgres.secrets.app,
             reader_password=postgres.secrets.reader,
             port=_free_port(),
             data_dir=folder / "data",
             sync_timeout=3600,  # type: ignore[arg-type] # pydantic takes seconds
+            default_maxrec=10**9,
+            hard_maxrec=10**9,
         )
+        with engine_of(settings, OWNER) as owner:
+            upgrade(owner)
+            seconds = publish(owner, file)
+        yield Scratch(settings.model_copy(update={"owner_password": None}), seconds)
 
 
 def _free_port() -> int:
@@ -62,10 +70,14 @@ def web_server(settings: Settings) -> Iterator[int]:
         *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{settings.port}"),
         *("--worker-class", "gthread", "--workers", str(settings.workers)),
         *("--threads", str(settings.threads), "--log-level", "warning"),
-        "benchmarks.tap.served:create()",
+        "vo_server.app:served_app()",
     ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VO_")}
-    process = subprocess.Popen(command, env={**kept, **settings.environment()})  # noqa: S603 # ours
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "server.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 # ours
+            command, env={**kept, **settings.environment()}, stderr=log
+        )
     try:
         _await(f"http://127.0.0.1:{settings.port}/tap/availability")
         yield process.pid

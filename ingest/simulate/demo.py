@@ -1,4 +1,4 @@
-"""The demonstration: all runs, both channels, a few full-length series, four deliveries."""
+"""The demonstration: all runs, both channels, a few full-length series, five deliveries."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ UNRELEASED_RUNS: Final = ("LRc10", "LRa07")
 """Runs delivered a month ago, so that they are not public yet."""
 
 ALERT_RUN: Final = "LRa07"
-"""The run of which there are products of level N1, delivered a week ago."""
+"""The run of which there are products of levels N1A (Exo Alert) and N1, delivered a week ago."""
 
 ALERT_PRODUCTS: Final = 4
-"""How many of them."""
+"""How many of each."""
 
 _LATEST_AGE, _ALERT_AGE = timedelta(days=30), timedelta(days=7)
 _EARLIER_DELIVERED = date(2013, 6, 20)
@@ -86,18 +86,19 @@ def demo_deliveries(today: date, seed: int = 0) -> list[DeliveryPlan]:
     -------
     list of DeliveryPlan
         N2-4.3 of one run; N2-4.4 of all runs but two; N2-4.4 of the two
-        latest; and a few products of level N1.
+        latest; and a few products of levels N1 and N1A.
     """
     runs = {run.code: _run_products(run, seed) for run in load_runs()}
     legacy = [plan for code in runs if code not in UNRELEASED_RUNS for plan in runs[code]]
     latest = [plan for code in UNRELEASED_RUNS for plan in runs[code]]
     earlier = [plan.ending(plan.name.end - EARLIER_END) for plan in runs[EARLIER_VERSION_RUN]]
-    alert = runs[ALERT_RUN][:ALERT_PRODUCTS]
+    alert, corrected = runs[ALERT_RUN][:ALERT_PRODUCTS], runs[ALERT_RUN][2 : ALERT_PRODUCTS + 2]
     sets = (
         ("simulated-n2-4.3", "N2-4.3", _EARLIER_DELIVERED, earlier),
         ("simulated-n2-4.4", "N2-4.4", _LEGACY_DELIVERED, legacy),
         ("simulated-n2-4.4-latest", "N2-4.4", today - _LATEST_AGE, latest),
-        ("simulated-n1-alert", "N1-1.0", today - _ALERT_AGE, alert),
+        ("simulated-n1", "N1-1.0", today - _ALERT_AGE, corrected),
+        ("simulated-n1-alert", "N1A-1.0", today - _ALERT_AGE, alert),
     )
     return [
         DeliveryPlan(

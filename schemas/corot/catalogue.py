@@ -1,5 +1,6 @@
 """What the CoRoT server publishes, apart from TAP_SCHEMA, which describes it."""
 
+from schemas.corot.deliveries_tables import DELIVERED_FILES, DELIVERIES
 from schemas.corot.obscore_view import OBSCORE
 from schemas.corot.products_table import PRODUCTS
 from schemas.corot.runs_table import RUNS
@@ -16,4 +17,10 @@ IVOA = Schema(
     name="ivoa",
     description="Views in the IVOA's common data models",
     tables=(OBSCORE,),
+)
+
+INGEST = Schema(
+    name="ingest",
+    description="Deliveries to the data centre, whose staff alone sees rows here",
+    tables=(DELIVERIES, DELIVERED_FILES),
 )

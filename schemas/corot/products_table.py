@@ -46,10 +46,10 @@ def _flag(name: str, description: str, product_type: str, legacy_name: str) -> C
 
 
 IS_LATEST = (
-    "NOT EXISTS (SELECT FROM corot.product_listing n"
+    "NOT l.withdrawn AND NOT EXISTS (SELECT FROM corot.product_listing n"
     " WHERE n.corot_id = l.corot_id AND n.run_code = l.run_code"
     " AND n.product_type = l.product_type AND n.product_level = l.product_level"
-    " AND n.version_order > l.version_order)"
+    " AND NOT n.withdrawn AND n.version_order > l.version_order)"
 )
 """The latest version among those the caller may see: the subquery obeys the policies too."""
 
@@ -81,7 +81,12 @@ _IDENTITY = (
         principal=True,
         nullable=False,
     ),
-    _text("product_level", "Level of processing: N1 or N2", "meta.code;obs.calib", nullable=False),
+    _text(
+        "product_level",
+        "Level of processing: N1A (Exo Alert), N1 or N2",
+        "meta.code;obs.calib",
+        nullable=False,
+    ),
     _text(
         "channel",
         "exoplanet (faint stars) or seismology (bright stars)",
@@ -337,6 +342,11 @@ _ACCESS = (
     ),
     _text(
         "checksum", "SHA-256 of the product's file, in hexadecimal", "meta.checksum", nullable=False
+    ),
+    _text(
+        "withdrawn_reason",
+        "Why this version was withdrawn; only the data centre's staff sees such a version",
+        "meta.note",
     ),
 )
 

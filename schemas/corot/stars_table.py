@@ -1,4 +1,8 @@
-"""``corot.stars``: one row per star observed, of the stars the caller may know of."""
+"""``corot.stars``: one row per star observed, of the stars the caller may know of.
+
+A star is what the best of its products says of it, among those the caller may
+see: nothing from the header of a hidden or withdrawn product stands in a row.
+"""
 
 from schemas.declaration import Column, Position, Table
 
@@ -82,6 +86,18 @@ COROT_ID = Column(
     indexed=True,
     nullable=False,
 )
+
+_RANK = (
+    "(NOT {0}.withdrawn, {0}.product_level = 'N2', {0}.version_order, {0}.start_utc,"
+    " {0}.product_id)"
+)
+"""How well a product describes its star: products of the science level best, and the newest."""
+
+BEST_DESCRIPTION = (
+    "NOT EXISTS (SELECT FROM corot.product_listing o"
+    f" WHERE o.corot_id = l.corot_id AND {_RANK.format('o')} > {_RANK.format('l')})"
+)
+"""The product that describes its star: the subquery obeys the policies."""
 
 STARS = Table(
     name="corot.stars",

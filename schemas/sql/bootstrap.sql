@@ -28,6 +28,11 @@ ALTER ROLE vo_reader SET search_path = pg_catalog, public, pg_temp;
 ALTER ROLE vo_reader SET default_transaction_read_only = on;
 ALTER ROLE vo_reader SET statement_timeout = '60s';
 ALTER ROLE vo_reader SET idle_in_transaction_session_timeout = '15min';
+-- What one query may put aside on disk; uploaded tables do not count.
+ALTER ROLE vo_reader SET temp_file_limit = '10GB';
+
+-- The queue's functions name its tables without a schema.
+ALTER ROLE vo_app SET search_path = pg_catalog, queue, pg_temp;
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 

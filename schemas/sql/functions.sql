@@ -26,13 +26,3 @@ AS $$ SELECT vo.base_url() || '/products/' || key || '/' || file_name $$;
 CREATE OR REPLACE FUNCTION vo.is_released(release_date timestamp) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT release_date <= (now() AT TIME ZONE 'UTC') $$;
-
--- The two rights. The public is the empty principal; a name nobody has sees nothing.
-
-CREATE OR REPLACE FUNCTION corot.may_see(level text, release_date timestamp) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT vo.principal() = '' AND (level = 'N2' OR vo.is_released(release_date)) $$;
-
-CREATE OR REPLACE FUNCTION corot.may_get(level text, release_date timestamp) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT vo.principal() = '' AND vo.is_released(release_date) $$;

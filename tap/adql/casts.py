@@ -86,7 +86,8 @@ def _string(context: Context, node: tree.Cast, value: bound.Value) -> bound.Valu
     if node.type_name == "VARCHAR":
         sized = replace(column, arraysize=f"{node.length}*")
         return bound.Cast(value, f"varchar({node.length})", sized, Kind.STRING)
-    sized = replace(column, arraysize=str(node.length))
+    # arraysize="1" is deprecated (VOTable 1.3, erratum 3), and none at all surprises readers.
+    sized = replace(column, arraysize="1*" if node.length == 1 else str(node.length))
     return bound.Cast(value, f"char({node.length})", sized, Kind.STRING)
 
 

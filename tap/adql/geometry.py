@@ -109,7 +109,8 @@ def _stored(longitude: bound.Value, latitude: bound.Value) -> bound.ColumnValue 
     if longitude.relation != latitude.relation or longitude.table is None:
         return None
     for position in longitude.table.positions:
-        if (position.longitude, position.latitude) == (longitude.name, latitude.name):
+        named = (longitude.column.name, latitude.column.name)
+        if (position.longitude, position.latitude) == named:
             return bound.ColumnValue(longitude.relation, position.vector, POINT, Kind.POINT)
     return None
 

@@ -93,7 +93,9 @@ def _named_table(context: Context, node: tree.NamedTable) -> Resolved:
     columns = tuple(
         Visible(
             column.name,
-            bound.ColumnValue(alias, column.name, column, kind_of(column), table),
+            bound.ColumnValue(
+                alias, column.physical or column.name, column, kind_of(column), table
+            ),
         )
         for column in table.columns
     )

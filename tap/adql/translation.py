@@ -46,12 +46,14 @@ class Translation:
 _CACHE: TranslationCache[Translation] = TranslationCache()
 
 
-def translate(
+def translate(  # noqa: PLR0913 # all but two have defaults
     text: str,
     catalogue: Catalogue,
     backend: str = "cube",
     row_limit: int | None = None,
     udfs: Collection[Function] | None = None,
+    *,
+    remember: bool = True,
 ) -> Translation:
     """Translate an ADQL 2.1 query into PostgreSQL.
 
@@ -72,6 +74,8 @@ def translate(
     udfs
         User-defined functions it may call. None stands for `UDFS`, those the IVOA defines; to
         add one's own, give ``(*UDFS, ...)``.
+    remember
+        Whether the same may be asked again; not so where a table was uploaded.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def translate(
     ValueError
         If there is no such back end.
     """
-    found = _CACHE.find(text, catalogue, backend, row_limit, udfs)
+    found = _CACHE.find(text, catalogue, backend, row_limit, udfs) if remember else None
     if found is not None:
         return found
     if backend not in BACKENDS:
@@ -97,20 +101,34 @@ def translate(
     body = resolved.query.body
     top = body.top if isinstance(body, bound.Select) else None
     made = Translation(sql, _columns(resolved.query.items), top, tables)
-    _CACHE.keep(made, text, catalogue, backend, row_limit, udfs)
+    if remember:
+        _CACHE.keep(made, text, catalogue, backend, row_limit, udfs)
     return made
 
 
 def _columns(items: Sequence[bound.Item]) -> tuple[Column, ...]:
-    """Give the answer's columns unique names (TAP 1.1, section 3.2)."""
+    """Give the answer's columns unique names (TAP 1.1, section 3.2).
+
+    Names that differ in case only count as the same, unless they are those of
+    two columns of one table: a table with both ``u`` and ``U`` comes back so.
+    """
     taken: dict[str, int] = {}
-    return tuple(
-        replace(
-            item.value.column,
-            name=unique(item.name, taken, None),
-            legacy_name=None,
-            stored=None,
-            expression=None,
-        )
-        for item in items
-    )
+    origins: dict[str, str] = {}
+    exact: set[str] = set()
+    columns = []
+    for item in items:
+        value, name = item.value, item.name
+        own = isinstance(value, bound.ColumnValue) and value.column.name == name
+        origin = value.relation if own and isinstance(value, bound.ColumnValue) else ""
+        sibling = bool(origin) and origins.get(name.lower()) == origin and name not in exact
+        if not sibling:
+            name = unique(name, taken, None)
+            origins.setdefault(name.lower(), origin)
+        exact.add(name)
+        columns.append(_answered(value.column, name))
+    return tuple(columns)
+
+
+def _answered(column: Column, name: str) -> Column:
+    """Leave out what only the database needs to know."""
+    return replace(column, name=name, legacy_name=None, stored=None, expression=None, physical=None)

@@ -7,6 +7,7 @@ fixed width in every row, or a count and that many bytes or numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tap.arrow.text import data_of, texts
-from tap.arrow.types import fixed_length, ragged
+from tap.arrow.types import fixed_length, fixed_numbers, is_complex, ragged
 
 if TYPE_CHECKING:
     from schemas.declaration import Column
@@ -57,13 +58,30 @@ def packed(array: pa.Array, column: Column, null: int | None = None) -> Numbers 
     length = fixed_length(column.arraysize)
     if column.datatype in ("char", "unicodeChar"):
         return _text(array, column, length)
+    if column.datatype == "bit":
+        return _bits(array, length)
     if not pa.types.is_list(array.type):
         return _scalars(array, null)
     offsets, values = ragged(array)
     elements = _scalars(values, null)
-    if length is None:
-        return Variable(np.diff(offsets), binary_array(elements, offsets))
-    return _fixed(offsets, elements, length, _filler(elements.dtype, null))
+    numbers = fixed_numbers(column)
+    if numbers is None:
+        counts = np.diff(offsets) // (2 if is_complex(column) else 1)
+        return Variable(counts, binary_array(elements, offsets))
+    return _fixed(offsets, elements, numbers, _filler(elements.dtype, null))
+
+
+def _bits(array: pa.Array, length: int | None) -> Numbers | Variable:
+    """Pack bits, the first one highest, each value in whole bytes; nulls are 0."""
+    if not pa.types.is_list(array.type):
+        scalars = array.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+        return np.packbits(scalars[:, None], axis=1)
+    offsets, values = ragged(array)
+    bits = values.fill_null(fill_value=False).to_numpy(zero_copy_only=False)
+    if length is not None:
+        return np.packbits(_fixed(offsets, bits, length, filler=False), axis=1)
+    rows = [np.packbits(bits[start:end]).tobytes() for start, end in pairwise(offsets.tolist())]
+    return Variable(np.diff(offsets), pa.array(rows, pa.binary()))
 
 
 def _scalars(array: pa.Array, null: int | None) -> Numbers:

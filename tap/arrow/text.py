@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tap.arrow.types import TIMESTAMP, fixed_length, is_text, ragged, string_width
+from tap.arrow.types import TIMESTAMP, fixed_numbers, is_text, ragged, string_width
 
 if TYPE_CHECKING:
     from schemas.declaration import Column
 
-_MISSING = {"float": "NaN", "double": "NaN", "boolean": "?"}
+_MISSING = {
+    "float": "NaN", "double": "NaN", "floatComplex": "NaN", "doubleComplex": "NaN",
+    "boolean": "?", "bit": "0",
+}  # fmt: skip
 """What stands for a null element of an array (VOTable 1.4, section 2.1)."""
 
 _SECOND = 1_000_000
@@ -42,13 +45,15 @@ def texts(array: pa.Array, column: Column, null: int | None = None) -> pa.Array:
     -------
     pyarrow.StringArray
     """
+    if column.datatype == "bit":
+        array = array.cast(pa.list_(pa.int8()) if pa.types.is_list(array.type) else pa.int8())
     if not pa.types.is_list(array.type):
         return scalar_texts(array)
     if is_text(column):
         return _padded(array, string_width(column))
     missing = _MISSING.get(column.datatype) or ("null" if null is None else str(null))
     filled = column.datatype in _MISSING or null is not None
-    length = fixed_length(column.arraysize)
+    length = fixed_numbers(column)
     if length is not None:
         array = _of_length(array, length)
     written = joined(array, " ", missing)

@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 _SCALARS = {
     "boolean": pa.bool_(),
+    "bit": pa.bool_(),
     "unsignedByte": pa.uint8(),
     "short": pa.int16(),
     "int": pa.int32(),
     "long": pa.int64(),
     "float": pa.float32(),
     "double": pa.float64(),
+    "floatComplex": pa.float32(),
+    "doubleComplex": pa.float64(),
 }
-"""Arrow type of each primitive of VOTable 1.4, section 2.1, but for text."""
+"""Arrow type of each primitive of VOTable 1.4, section 2.1, but for text.
+
+A complex number is a list of two; arrays of them list the two parts in turn.
+"""
 
 TIMESTAMP = pa.timestamp("us")
 """Times carry no zone (DALI 1.1, section 3.3.3) and PostgreSQL's precision."""
@@ -49,7 +55,14 @@ def arrow_type(column: Column) -> pa.DataType:
         # "8x*" is an array of strings of 8 characters each.
         return pa.list_(pa.string()) if "x" in (column.arraysize or "") else pa.string()
     scalar = _SCALARS[column.datatype]
-    return scalar if column.arraysize is None else pa.list_(scalar)
+    if column.arraysize is None and not is_complex(column):
+        return scalar
+    return pa.list_(scalar)
+
+
+def is_complex(column: Column) -> bool:
+    """Tell whether the values are complex numbers."""
+    return column.datatype in ("floatComplex", "doubleComplex")
 
 
 def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
@@ -64,6 +77,12 @@ def fixed_length(arraysize: str | None) -> int | None:
     """
     axes = (arraysize or "1").split("x")
     return math.prod(map(int, axes)) if all(axis.isdigit() for axis in axes) else None
+
+
+def fixed_numbers(column: Column) -> int | None:
+    """Count the numbers in a value of fixed shape, a complex one being two; None as above."""
+    length = fixed_length(column.arraysize)
+    return 2 * length if length is not None and is_complex(column) else length
 
 
 def string_width(column: Column) -> int:

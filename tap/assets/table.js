@@ -1,25 +1,43 @@
-// Sort the rows of the table by a click on a heading; another click turns the order round.
+// Sort the rows of the table by its headings, by pointer or by keys; once more turns the order round.
 "use strict";
 
 const body = document.querySelector("tbody");
+const headings = [...document.querySelectorAll("thead th")];
+const inWords = new Intl.Collator(undefined, { numeric: true }).compare;
 
-function compare(column, numeric) {
-  return (one, other) => {
-    const a = one.cells[column].textContent;
-    const b = other.cells[column].textContent;
-    if (a === "" || b === "") return (a === "") - (b === ""); // nothing comes last
-    return numeric ? Number(a.replace("Inf", "Infinity")) - Number(b.replace("Inf", "Infinity"))
-      : a.localeCompare(b);
-  };
+// What is nothing comes last in either order, and before it what is not a number.
+const rank = (text, numeric) => (text === "" ? 2 : numeric && text === "NaN" ? 1 : 0);
+
+function byValue(one, other) {
+  const a = Number(one.replace("Inf", "Infinity"));
+  const b = Number(other.replace("Inf", "Infinity"));
+  if (a !== b) return a < b ? -1 : 1;
+  // Whole numbers that a double does not tell apart.
+  return one === other || !/^-?\d+$/.test(one + other.replace("-", "")) ? 0
+    : BigInt(one) < BigInt(other) ? -1 : 1;
 }
 
-document.querySelectorAll("thead th").forEach((heading, column) => {
+function sort(heading, column) {
+  const sign = heading.getAttribute("aria-sort") === "ascending" ? -1 : 1;
+  const numeric = heading.classList.contains("n");
+  const compare = numeric ? byValue : inWords;
+  const rows = [...body.rows].map((row) => {
+    const text = row.cells[column].textContent;
+    return { row, text, rank: rank(text, numeric) };
+  });
+  rows.sort((a, b) => a.rank - b.rank || (a.rank ? 0 : sign * compare(a.text, b.text)));
+  body.append(...rows.map(({ row }) => row));
+  headings.forEach((other) => other.removeAttribute("aria-sort"));
+  heading.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+}
+
+headings.forEach((heading, column) => {
   heading.style.cursor = "pointer";
-  heading.addEventListener("click", () => {
-    const ascending = heading.getAttribute("aria-sort") !== "ascending";
-    document.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
-    heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-    const rows = [...body.rows].sort(compare(column, heading.classList.contains("n")));
-    body.append(...(ascending ? rows : rows.reverse()));
+  heading.tabIndex = 0;
+  heading.addEventListener("click", () => sort(heading, column));
+  heading.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    sort(heading, column);
   });
 });

@@ -7,6 +7,7 @@ for null.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from typing_extensions import override
 
 from tap.arrow.packing import Variable, ascii_only, packed
 from tap.arrow.text import texts
-from tap.arrow.types import fixed_length, string_width
+from tap.arrow.types import fixed_length, is_complex, string_width
 
 if TYPE_CHECKING:
     from schemas.declaration import Column
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 _CODES = {
     "boolean": "L", "unsignedByte": "B", "short": "I", "int": "J", "long": "K",
-    "float": "E", "double": "D",
+    "float": "E", "double": "D", "floatComplex": "C", "doubleComplex": "M", "bit": "X",
 }  # fmt: skip
+_SIZES = {"L": 1, "B": 1, "I": 2, "J": 4, "K": 8, "E": 4, "D": 8, "C": 8, "M": 16, "X": 1}
+"""Bytes of an element; of bits, those of eight."""
 _WIDER = {pa.uint8(): pa.int16(), pa.int16(): pa.int32(), pa.int32(): pa.int64()}
 _INTEGER_CODES = {pa.uint8(): "B", pa.int16(): "I", pa.int32(): "J", pa.int64(): "K"}
 _NO_TRUTH = {b"?": b"\0"}
@@ -210,13 +213,20 @@ class _Arrays(_Numbers):
     @override
     def see(self, array: pa.Array) -> None:
         super().see(array)
-        lengths = pc.list_value_length(array)
-        self._longest = max(self._longest, pc.max(lengths).as_py() or 0)
-        self._total += pc.sum(lengths).as_py() or 0
+        counts = self._counts(array)
+        self._longest = max(self._longest, int(counts.max(initial=0)))
+        self._total += int(counts.sum())
+
+    def _counts(self, array: pa.Array) -> Numbers:
+        """Count the elements of each value, a complex one having two numbers."""
+        numbers: Numbers = pc.fill_null(pc.list_value_length(array), 0).to_numpy().astype(np.int64)
+        if is_complex(self._column):
+            numbers //= 2
+        return numbers
 
     @property
     def _size(self) -> int:
-        return {"L": 1, "B": 1, "I": 2, "J": 4, "K": 8, "E": 4, "D": 8}[self._code]
+        return _SIZES[self._code]
 
     @property
     @override
@@ -235,9 +245,10 @@ class _Arrays(_Numbers):
 
     @override
     def pack(self, array: pa.Array) -> Numbers:
-        counts = pc.fill_null(pc.list_value_length(array), 0).to_numpy().astype(np.int64)
-        ends = self.start + np.cumsum(counts) * self._size
-        descriptors = np.stack([counts, ends - counts * self._size], axis=1)
+        counts = self._counts(array)
+        sizes = counts * self._size
+        ends = self.start + np.cumsum(sizes)
+        descriptors = np.stack([counts, ends - sizes], axis=1)
         self.start = int(ends[-1]) if len(ends) else self.start
         return descriptors.astype(">i8")
 
@@ -255,4 +266,7 @@ def fits_column(column: Column) -> FitsColumn:
     """Choose how a column is written."""
     if column.datatype in ("char", "unicodeChar"):
         return _Text(column)
-    return _Arrays(column) if fixed_length(column.arraysize) is None else _Numbers(column)
+    if fixed_length(column.arraysize) is not None:
+        return _Numbers(column)
+    # Section 7.3.5 allows bits in the heap, but astropy refuses a table that has any.
+    return _Arrays(replace(column, datatype="boolean") if column.datatype == "bit" else column)

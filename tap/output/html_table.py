@@ -22,14 +22,39 @@ SCRIPT = "table.js"
 """Name of the script below the service's assets that sorts by a click on a heading."""
 
 _STYLE = """
-body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5rem; color: #1b1f24; background: #fff }
-pre { background: #f4f5f7; padding: .6rem; white-space: pre-wrap; overflow-wrap: anywhere }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .6rem; border-bottom: 1px solid #d8dce2; text-align: left }
-thead th { position: sticky; top: 0; background: #fff; vertical-align: bottom }
-th small { display: block; font-weight: normal; color: #57606a }
+:root { color-scheme: light dark; --text: #18212f; --page: #fff; --soft: #546073; --code: #eef1f6;
+  --line: #d5dbe4; --link: #1b55a5 }
+@media (prefers-color-scheme: dark) {
+  :root { --text: #e6ebf3; --page: #0b111d; --soft: #a3afc2; --code: #1b2536; --line: #2c3a52;
+    --link: #8fc0ff }
+}
+body { font: 15px/1.45 system-ui, sans-serif; margin: 1.25rem; color: var(--text);
+  background: var(--page) }
+h1 { font-size: 1.35rem; margin: 0 0 .75rem }
+a { color: var(--link) }
+pre { background: var(--code); padding: .6rem .8rem; border-radius: .4rem; white-space: pre-wrap;
+  overflow-wrap: anywhere; max-height: 12rem; overflow-y: auto }
+.rows { overflow: auto; max-height: calc(100vh - 3rem); border: 1px solid var(--line);
+  border-radius: .4rem; width: fit-content; max-width: 100% }
+table { width: max-content; border-collapse: separate; border-spacing: 0;
+  font-variant-numeric: tabular-nums }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line); text-align: left;
+  vertical-align: top; max-width: 34rem; overflow-wrap: anywhere }
+td { min-width: 3ch }
+tbody tr:last-child td { border-bottom: 0 }
+thead th { position: sticky; top: 0; background: var(--code); vertical-align: bottom;
+  white-space: nowrap }
+th small { display: block; font-weight: normal; color: var(--soft) }
+th[aria-sort=ascending]::after { content: " \\25B2" }
+th[aria-sort=descending]::after { content: " \\25BC" }
 .n { text-align: right; white-space: nowrap }
+.more { font-weight: bold }
+@media (max-width: 40rem) { body { margin: .75rem; font-size: 14px } td, th { max-width: 70vw } }
 """.strip()
+
+
+_SCROLLED = {"class": "rows", "role": "region", "aria-label": "Rows", "tabindex": "0"}
+_VIEWPORT = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
 
 
 def html_table(result: TableResult) -> Generator[bytes]:
@@ -54,16 +79,17 @@ def html_table(result: TableResult) -> Generator[bytes]:
             _head(page, f"{infos.get('server', '.')}/assets/{SCRIPT}")
             with page.element("body"):
                 _introduction(page, infos.get("query"))
-                with page.element("table"):
+                # It scrolls by itself, so that the headings stay in sight; also by keys.
+                with page.element("div", _SCROLLED), page.element("table"):
                     _headings(page, result)
                     with page.element("tbody"):
                         page.flush()
                         yield _taken(sink)
                         for batch in result.rows:
                             yield _rows(batch, result)
-                _note(page, f"{result.rows.count} rows.")
+                _note(page, f"{result.rows.count} row{'s' * (result.rows.count != 1)}.")
                 if result.rows.overflow:
-                    _note(page, f"There is more: {result.rows.overflow}.")
+                    _note(page, f"There is more: {result.rows.overflow}.", {"class": "more"})
     yield _taken(sink)
 
 
@@ -84,6 +110,7 @@ def _head(page: etree._IncrementalFileWriter, script: str) -> None:
     with page.element("head"):
         for tag, attributes, text in (
             ("meta", {"charset": "utf-8"}, None),
+            ("meta", _VIEWPORT, None),
             ("title", {}, "Query result"),
             ("style", {}, _STYLE),
             ("script", {"src": script, "defer": "defer"}, ""),
@@ -115,8 +142,10 @@ def _headings(page: etree._IncrementalFileWriter, result: TableResult) -> None:
                     page.write(small)
 
 
-def _note(page: etree._IncrementalFileWriter, text: str) -> None:
-    with page.element("p"):
+def _note(
+    page: etree._IncrementalFileWriter, text: str, attributes: dict[str, str] | None = None
+) -> None:
+    with page.element("p", attributes or {}):
         page.write(text)
 
 

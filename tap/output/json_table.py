@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from tap.arrow.records import joined_bytes
 from tap.arrow.text import data_of, scalar_texts
 from tap.arrow.types import ragged
+from tap.votable.elements import references
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,7 +23,10 @@ _PLAIN = bytes(code for code in range(256) if code >= ord(" ") and code not in b
 
 
 def json_table(result: TableResult) -> Generator[bytes]:
-    """Write a table as a JSON object with the members metadata, data and query_status.
+    """Write a table as a JSON object: info, systems, metadata, data, query_status.
+
+    The systems are those of coordinates and times, with the attributes that
+    COOSYS and TIMESYS have in VOTable; columns refer to them by ``ref``.
 
     Nulls are null, also within arrays. JSON has no numbers that are not
     finite: they are the strings NaN, +Inf and -Inf.
@@ -32,10 +36,14 @@ def json_table(result: TableResult) -> Generator[bytes]:
     bytes
         Parts of the object in UTF-8.
     """
-    metadata = json.dumps([_described(column) for column in result.columns], ensure_ascii=False)
-    infos = {info.name: info.value for info in result.infos}
-    described = json.dumps(infos, ensure_ascii=False)
-    yield f'{{"info": {described},\n"metadata": {metadata},\n"data": [\n'.encode()
+    refs = references(result.columns, result.positions)
+    described = {
+        "info": {info.name: info.value for info in result.infos},
+        "systems": [{"element": one.tag, **one.attrib} for one in refs.elements],
+        "metadata": [_described(c, refs.by_column.get(c.name)) for c in result.columns],
+    }
+    members = [f'"{name}": {json.dumps(v, ensure_ascii=False)}' for name, v in described.items()]
+    yield ("{" + ",\n".join([*members, '"data": [\n'])).encode()
     between = b""
     for batch in result.rows:
         yield between + _rows(batch)
@@ -44,18 +52,19 @@ def json_table(result: TableResult) -> Generator[bytes]:
     yield b"\n],\n" + json.dumps(ending)[1:].encode() + b"\n"
 
 
-def _described(column: Column) -> dict[str, str]:
-    attributes = {
+def _described(column: Column, ref: str | None) -> dict[str, str | None]:
+    attributes: dict[str, str | None] = {
         "name": column.name,
         "datatype": column.datatype,
         "arraysize": column.arraysize,
         "xtype": column.xtype,
-        "unit": column.unit,
         "ucd": column.ucd,
         "utype": column.utype,
-        "description": column.description,
+        "ref": ref,
     }
-    return {name: value for name, value in attributes.items() if value}
+    known = {name: value for name, value in attributes.items() if value}
+    # astroquery wants these two in any case.
+    return {**known, "unit": column.unit or None, "description": column.description or None}
 
 
 def _rows(batch: pa.RecordBatch) -> bytes:

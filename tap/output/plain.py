@@ -35,11 +35,11 @@ def text_table(result: TableResult) -> Generator[bytes]:
     batches = iter(result.rows)
     first = next(batches, None)
     cells = [] if first is None else _cells(first, result.columns)
+    names = [_on_one_line(pa.array([column.name])) for column in result.columns]
     widths = [
         _width(column, cells[number] if cells else None)
         for number, column in enumerate(result.columns)
     ]
-    names = [pa.array([column.name]) for column in result.columns]
     rules = [pa.array(["-" * width]) for width in widths]
     yield _lines(names, widths, result.columns) + _lines(rules, widths, result.columns)
     for batch in chain(() if first is None else (first,), batches):
@@ -50,9 +50,13 @@ def text_table(result: TableResult) -> Generator[bytes]:
 
 def _cells(batch: pa.RecordBatch, columns: Sequence[Column]) -> list[pa.Array]:
     return [
-        pc.replace_substring_regex(texts(array, column).fill_null(""), "[\\t\\n\\r]", " ")
+        _on_one_line(texts(array, column).fill_null(""))
         for array, column in zip(batch.columns, columns, strict=True)
     ]
+
+
+def _on_one_line(cells: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(cells, "[\\t\\n\\r]", " ")
 
 
 def _width(column: Column, cells: pa.Array | None) -> int:

@@ -58,7 +58,7 @@ def references(columns: Sequence[Column], positions: Iterable[Position]) -> Refe
     elements: dict[str, etree._Element] = {}
     by_column: dict[str, str] = {}
     for position in positions:
-        if {position.longitude, position.latitude} <= names:
+        if position.frame and {position.longitude, position.latitude} <= names:
             system = _system(position.frame)
             identifier = f"frame_{system}"
             elements[identifier] = etree.Element("COOSYS", {"ID": identifier, "system": system})

@@ -90,6 +90,6 @@ def test_an_uploaded_table_is_read_by_its_physical_name() -> None:
     assert translation.tables == {"TAP_UPLOAD.mine"}
     assert [made.name for made in translation.columns] == ["Mag (V)"]
     names = translate("SELECT * FROM tap_upload.MINE", WITH_UPLOAD).columns
-    assert [made.name for made in names] == ["ID", "Mag (V)", "id_2"]
+    assert [made.name for made in names] == ["ID", "Mag (V)", "id"]
     sql = translate('SELECT "ID", "id" FROM mine', WITH_UPLOAD).sql
     assert sql == 'SELECT mine."ID" AS id, mine.id AS id_2 FROM pg_temp.upload_1 AS mine'

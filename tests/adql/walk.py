@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 INTEGER, REAL, STRING, TIMESTAMP = Kind.INTEGER, Kind.REAL, Kind.STRING, Kind.TIMESTAMP
 SCALARS = (INTEGER, REAL, STRING, TIMESTAMP)
-_NEEDS_QUOTES = {"Odd Name", "size", "user", "range"}
+_NEEDS_QUOTES = {"Odd Name", "size", "user", "range", "key"}
 _INTEGERS = ("0", "1", "2", "3", "- 4", "10")
 _SMALL = ("'12'", "' 7'", "2.5", "3")
 _TRUTHS = ("1", "0", "'true'")
@@ -43,6 +43,8 @@ class Col:
 
 class Walk:
     """Draws the parts of one query."""
+
+    catalogue = ZOO
 
     def __init__(self, draw: Callable[[st.SearchStrategy[object]], object]) -> None:
         self._draw = draw
@@ -270,7 +272,7 @@ class Walk:
         if self.spend() and self.chance(20):
             query, columns = self.query(top=False)
             return f"({query}) {word}{alias}", _under(alias, columns)
-        table = self.pick(list(ZOO))
+        table = self.pick(list(self.catalogue))
         columns = [Col("", column.name, kind_of(column)) for column in table.columns]
         return f"{table.name} {word}{alias}", _under(alias, columns)
 

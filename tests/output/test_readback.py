@@ -233,6 +233,12 @@ def test_json_is_strict_and_complete() -> None:
     document = json.loads(b"".join(json_table(result())), parse_constant=refuse)
     assert document["query_status"] == "OK"
     assert document["metadata"][6]["unit"] == "deg"
+    frame, times = document["systems"]
+    assert (frame["element"], frame["system"]) == ("COOSYS", "ICRS")
+    assert (times["element"], times["timescale"]) == ("TIMESYS", "UTC")
+    assert [document["metadata"][n]["ref"] for n in (6, 7, 8)] == [
+        frame["ID"], frame["ID"], times["ID"],
+    ]  # fmt: skip
     first, nulls, odd, _ = document["data"]
     assert nulls == [None] * len(COLUMNS)
     assert first[:7] == [True, 200, -5, 7, 2**62, 1.1, 100.25]
@@ -277,6 +283,12 @@ def test_text_is_aligned() -> None:
     lines = b"".join(text_table(result(rows, columns, maxrec=2))).decode().splitlines()
     assert lines[:4] == ["  n  name", "---  ----", "  1  é   ", "100      "]
     assert lines[4].startswith("# the answer is cut off after 2 rows")
+
+
+def test_text_is_aligned_under_odd_names() -> None:
+    columns = (Column("two\nlines", "int"), Column("\u00e9", "char", arraysize="*"))
+    lines = b"".join(text_table(result(((1, "ab"),), columns))).decode().splitlines()
+    assert lines == ["two lines  \u00e9 ", "---------  --", "        1  ab"]
 
 
 def test_the_schema_is_that_of_the_columns() -> None:

@@ -12,6 +12,7 @@ from resources.capabilities import (
     Format,
     Language,
     TableAccess,
+    TimeLimits,
     Version,
     capabilities_document,
     tap_capability,
@@ -33,7 +34,8 @@ ACCESS = TableAccess(
     formats=(Format("text/csv", ("csv",)), Format("text/xml", (), "ivo://x#output")),
     default_rows=10,
     hard_rows=20,
-    execution=timedelta(minutes=2),
+    execution=TimeLimits(timedelta(minutes=2), timedelta(minutes=3)),
+    retention=TimeLimits(timedelta(days=1), timedelta(days=2)),
     data_models=(DataModel("ObsCore-1.1", "ivo://ivoa.net/std/ObsCore#core-1.1"),),
 )
 
@@ -44,7 +46,7 @@ def document(access: TableAccess = ACCESS) -> bytes:
 
 def test_document_is_valid_with_and_without_optional_parts() -> None:
     assert_valid_xml(document())
-    assert_valid_xml(document(replace(ACCESS, data_models=())))
+    assert_valid_xml(document(replace(ACCESS, data_models=(), retention=None)))
 
 
 def test_tap_interface_is_as_clients_look_for_it() -> None:
@@ -59,6 +61,19 @@ def test_tap_interface_is_as_clients_look_for_it() -> None:
         "version": "1.1",
     }
     assert [(e.tag, e.text, e.get("use")) for e in interfaces[0]] == [("accessURL", URL, "base")]
+
+
+def test_each_way_to_log_in_has_an_interface_beside_the_one_for_everybody() -> None:
+    methods = ("ivo://ivoa.net/sso#BasicAA", "ivo://ivoa.net/sso#cookie")
+    made = document(replace(ACCESS, security=methods))
+    assert_valid_xml(made)
+    interfaces = etree.fromstring(made)[0].findall("interface")
+    assert [interface.get("role") for interface in interfaces] == ["std", None, None]
+    found = [interface.find("securityMethod") for interface in interfaces]
+    assert [None if method is None else method.get("standardID") for method in found] == [
+        None, *methods,
+    ]  # fmt: skip
+    assert {interface.findtext("accessURL") for interface in interfaces} == {URL}
 
 
 def test_vosi_resources_are_below_the_service() -> None:
@@ -79,7 +94,9 @@ def test_limits_are_told_default_then_hard() -> None:
     limits = [(e.tag, e.text, e.get("unit")) for e in capability.iterfind("outputLimit/*")]
     assert limits == [("default", "10", "row"), ("hard", "20", "row")]
     duration = [(e.tag, e.text) for e in capability.iterfind("executionDuration/*")]
-    assert duration == [("default", "120"), ("hard", "120")]
+    assert duration == [("default", "120"), ("hard", "180")]
+    kept = [(e.tag, e.text) for e in capability.iterfind("retentionPeriod/*")]
+    assert kept == [("default", "86400"), ("hard", "172800")]
 
 
 def test_prefixes_are_declared_once_at_the_root() -> None:

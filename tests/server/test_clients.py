@@ -19,6 +19,8 @@ from astropy.io.votable import parse_single_table
 from astropy.table import Table
 from astropy.time import Time
 
+from schemas.corot.examples import EXAMPLES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -85,6 +87,13 @@ def test_pyvo_lists_the_tables(tap: pyvo.dal.TAPService) -> None:
     names = [column.name for column in tap.tables["corot.products"].columns]
     assert names[:3] == ["publisher_did", "corot_id", "run_code"]
     assert "pos" not in names
+
+
+def test_pyvo_runs_every_example(tap: pyvo.dal.TAPService) -> None:
+    found = {example["QUERY"]: example for example in tap.examples}
+    assert list(found) == [example.adql for example in EXAMPLES]
+    for adql, example in found.items():
+        assert len(example.execute()) > 0, adql
 
 
 def test_pyvo_knows_the_limits(tap: pyvo.dal.TAPService) -> None:
@@ -222,6 +231,9 @@ def test_stilts_queries(stilts: str, server: str, tmp_path: Path) -> None:
         "tap/sync?LANG=ADQL&QUERY=SELECT+*+FROM+ivoa.obscore",
         "tap/sync?LANG=ADQL&MAXREC=3&QUERY=SELECT+*+FROM+tap_schema.columns",
         "tap/sync?LANG=ADQL&MAXREC=0&QUERY=SELECT+*+FROM+corot.stars",
+        "tap/sync?LANG=ADQL&FORMAT=votable/b&QUERY=SELECT+*+FROM+corot.products",
+        "tap/sync?LANG=ADQL&FORMAT=votable/b2&QUERY=SELECT+*+FROM+ivoa.obscore",
+        "tap/sync?LANG=ADQL&FORMAT=votable/b2&MAXREC=3&QUERY=SELECT+*+FROM+corot.stars",
         "ssa?REQUEST=queryData&POS=100.9,-0.9&SIZE=10",
         "ssa?REQUEST=queryData&FORMAT=METADATA",
     ],
@@ -234,15 +246,13 @@ def test_votlint_has_nothing_to_say(stilts: str, server: str, tmp_path: Path, pa
     assert done.stdout + done.stderr == ""
 
 
-def test_taplint_finds_no_errors(stilts: str, server: str) -> None:
-    done = run_stilts(
-        stilts,
-        "taplint",
-        f"tapurl={server}/tap",
-        "stages=TMV TME TMS TMC CPV CAP AVV QGE QPO MDQ OBS",
-        "report=EWF",
-        "maxrepeat=20",
-    )
-    lines = done.stdout.splitlines()
-    assert any(line.startswith("Totals: Errors: 0;") for line in lines), done.stdout
-    assert "OBS" in done.stdout or "Section OBS" in done.stdout, done.stdout
+def test_stilts_uploads_in_chunks(server: str, stilts: str, tmp_path: Path) -> None:
+    positions = tmp_path / "positions.vot"
+    table = Table({"id": [1, 2], "ra": [100.5, 0.0], "dec": [-0.75, 80.0]})
+    table.write(positions, format="votable")
+    run = run_stilts(
+        stilts, "tapquery", f"tapurl={server}/tap", "sync=true", "nupload=1",
+        f"upload1={positions}", "upname1=mine", "ofmt=csv",
+        "adql=SELECT id, dec FROM TAP_UPLOAD.mine ORDER BY id",
+    )  # fmt: skip
+    assert run.stdout.split() == ["id,dec", "1,-0.75", "2,80.0"], run.stderr

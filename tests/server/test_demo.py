@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ import pytest
 
 from tests.support.processes import processes_of
 from tests.support.server import VO_SERVER, free_port
+from vo_server.auth.tiers import Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,10 +76,45 @@ def assert_pastes(printed: str) -> None:
     assert "run_code" in done.stdout, done.stderr
 
 
-def answer(port: int, query: str) -> list[str]:
+def assert_accounts(data_dir: Path, port: int) -> None:
+    """An account for each tier is in the file, and gets what is the tier's."""
+    path = data_dir / "demo-accounts.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    accounts = json.loads(path.read_text(encoding="utf-8"))
+    assert {account["tier"] for account in accounts} == {*Tier} - {Tier.PUBLIC}
+    query = (
+        "SELECT product_level, run_code, channel FROM corot.products"
+        " WHERE data_rights = 'proprietary' AND lc_mean_white IS NOT NULL"
+    )
+    got = {}
+    for account in accounts:
+        credentials = (account["name"], account["password"])
+        rows = [row.split(",") for row in answer(port, query, credentials)]
+        got[account["name"]] = (
+            {row[0] for row in rows},
+            len(rows),
+            {tuple(row[1:]) for row in rows},
+        )
+    assert answer(port, query) == []
+    assert got["demo-registered"][1] == 0
+    assert got["demo-alert"][:2] == ({"N1A"}, 4)
+    assert got["demo-n1"][:2] == ({"N1"}, 4)
+    assert got["demo-coi"][0] == {"N2"}
+    assert got["demo-guest-stars"][0] == {"N2"}
+    assert 0 < got["demo-guest-stars"][1] < got["demo-coi"][1]
+    assert got["demo-guest-run"][2] == {("LRc10", "seismology")}
+    assert got["demo-staff"] == got["demo-admin"]
+    assert got["demo-staff"][0] == {"N1A", "N1", "N2"}
+
+
+def answer(port: int, query: str, credentials: tuple[str, str] | None = None) -> list[str]:
     parameters = urllib.parse.urlencode({"LANG": "ADQL", "FORMAT": "csv", "QUERY": query})
     url = f"http://127.0.0.1:{port}/tap/sync?{parameters}"
-    with urllib.request.urlopen(url, timeout=30) as response:
+    request = urllib.request.Request(url)
+    if credentials is not None:
+        encoded = base64.b64encode(":".join(credentials).encode()).decode()
+        request.add_header("Authorization", f"Basic {encoded}")
+    with urllib.request.urlopen(request, timeout=30) as response:
         return list(response.read().decode().splitlines()[1:])
 
 
@@ -99,12 +136,16 @@ def test_the_demonstration_from_nothing_and_again(tmp_path: Path) -> None:
         assert int(answer(port, unreleased)[0]) >= 20
         simulated = "SELECT DISTINCT obs_collection FROM corot.products"
         assert answer(port, simulated) == ["CoRoT N2 simulated"]
+        assert_accounts(data_dir, port)
         before = answer(port, "SELECT publisher_did FROM corot.products ORDER BY publisher_did")
 
     made = (data_dir / "demo.json").stat().st_mtime_ns
+    accounts = (data_dir / "demo-accounts.json").read_bytes()
     assert json.loads((data_dir / "demo.json").read_text())["complete"]
     with demo(data_dir, port, stop=signal.SIGTERM) as printed:
         assert "Simulating" not in printed
+        assert (data_dir / "demo-accounts.json").read_bytes() == accounts
+        assert_accounts(data_dir, port)
         after = answer(port, "SELECT publisher_did FROM corot.products ORDER BY publisher_did")
     assert after == before
     assert (data_dir / "demo.json").stat().st_mtime_ns == made

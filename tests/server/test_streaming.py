@@ -35,6 +35,8 @@ SILENT = f"SELECT COUNT(*) AS n FROM {COLUMNS} AS a, {COLUMNS} AS b, {COLUMNS} A
 """Works for minutes before its first row."""
 ENDLESS = SILENT.replace("COUNT(*) AS n", "a.description, b.utype")
 
+ONE = {"LANG": "ADQL", "QUERY": f"SELECT TOP 1 table_name FROM {COLUMNS}"}
+
 SOON = 1.0
 """Seconds in which a hang-up is to be noticed."""
 SLACK = float(os.environ.get("VO_TEST_SLACK", "1.0"))
@@ -43,7 +45,8 @@ SLACK = float(os.environ.get("VO_TEST_SLACK", "1.0"))
 
 @pytest.fixture(scope="module")
 def settings(migrated: Settings) -> Settings:
-    changes = {"workers": 1, "queries": 2, "threads": 4, "sync_timeout": 4, "stall_timeout": 1}
+    threads = {"workers": 1, "queries": 2, "waiters": 1, "threads": 4}
+    changes = threads | {"sync_timeout": 4, "stall_timeout": 1}
     return type(migrated).model_validate(migrated.model_dump() | changes)
 
 
@@ -160,6 +163,31 @@ def test_when_full_it_says_so_and_still_answers_the_rest(base_url: str) -> None:
             assert b"fully busy" in refused.value.read()
         with urllib.request.urlopen(f"{base_url}/tap/capabilities", timeout=5) as response:
             assert response.status == 200
+
+
+def test_places_are_counted_over_all_web_processes(
+    settings: Settings, running: Callable[[], int]
+) -> None:
+    changes = {"sync_timeout": 300, "workers": 3, "tiers": {"public": {"person_queries": 1}}}
+    several = type(settings).model_validate(settings.model_dump() | changes)
+    with running_server(several) as url, asking(url, SILENT) as client:
+        wait_for(lambda: running() == 1, 10)
+        for _ in range(6):  # whichever process answers
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(f"{url}/tap/sync?{urlencode(ONE)}", timeout=30)
+            with refused.value:
+                assert refused.value.code == 503
+                assert refused.value.headers["Retry-After"] == "5"
+                assert b"without login are all taken" in refused.value.read()
+        worker_of(client).send_signal(signal.SIGKILL)
+        wait_for(lambda: answers(f"{url}/tap/sync?{urlencode(ONE)}"), 10)
+
+
+def answers(url: str) -> bool:
+    """Tell whether a request succeeds."""
+    with suppress(OSError), urllib.request.urlopen(url, timeout=30) as response:
+        return bool(response.status == 200)
+    return False
 
 
 def test_operators_list_and_cancel(

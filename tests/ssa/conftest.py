@@ -153,7 +153,7 @@ def app(plates: tuple[ReaderDatabase, Path]) -> Flask:
     app = Flask("plates")
     service = SsaService(database, ObsCoreStore(PLATES, HOLDINGS), HOLDINGS, LIMITS)
     app.register_blueprint(routes.blueprint(service, lambda: PUBLIC, BASE_URL))
-    downloads = DownloadService(database, DownloadStore(), root)
+    downloads = DownloadService(database, DownloadStore(), root, contact="the curator")
     app.register_blueprint(download_routes.blueprint(downloads, lambda: PUBLIC))
     return app
 

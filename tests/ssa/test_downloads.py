@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WHOLE = "/products/whole/b/c/1.0/whole.fits"
 ETAG = f'"{hashlib.sha256(FILE_CONTENT).hexdigest()}"'
 SIZE = len(FILE_CONTENT)
+WAY_IN = " Log in, if it is granted to you, or ask the curator.\n"
 
 
 def get(client: FlaskClient, path: str, headers: dict[str, str] | None = None) -> TestResponse:
@@ -118,15 +119,15 @@ def test_unknown_products(client: FlaskClient, path: str) -> None:
     [
         (
             "/products/secret/b/c/1/later.fits",
-            "later.fits is not public yet; it will be released on 2030-01-31.\n",
+            f"later.fits is not public yet; it will be released on 2030-01-31.{WAY_IN}",
         ),
         (
             "/products/secret/b/c/1",
-            "later.fits is not public yet; it will be released on 2030-01-31.\n",
+            f"later.fits is not public yet; it will be released on 2030-01-31.{WAY_IN}",
         ),
         (
             "/products/undated/b/c/1/later.fits",
-            "later.fits is not public, and no date of release is set.\n",
+            f"later.fits is not public, and no date of release is set.{WAY_IN}",
         ),
     ],
 )

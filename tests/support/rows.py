@@ -10,16 +10,6 @@ from sqlalchemy import text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_STARS = text(
-    """
-    INSERT INTO corot.stars (corot_id, ra, dec, mag_r, described_by)
-    SELECT :first + i, :ra + (i % 200) * 0.01, :dec + (i / 200) * 0.01,
-        12 + (i % 4000) / 1000.0, '{1,4,4,0}'
-    FROM generate_series(0, :count - 1) AS i
-    ON CONFLICT DO NOTHING
-    """
-)
-
 _LISTING = text(
     """
     INSERT INTO corot.product_listing (corot_id, run_code, product_type, product_level,
@@ -27,21 +17,23 @@ _LISTING = text(
         t_min, t_max,
         bjd_tt_min, bjd_tt_max, obs_collection, release_date, file_name, file_size, checksum,
         delivery_id)
-    SELECT corot_id, 'IRa01', 'EN2_STAR_CHR', :level, 'exoplanet', :version, ra, dec, mag_r,
+    SELECT :first + i, :run, 'EN2_STAR_CHR', :level, 'exoplanet', :version,
+        :ra + (i % 200) * 0.01, :dec + (i / 200) * 0.01, 12 + (i % 4000) / 1000.0,
         '2007-02-03T13:05:53', '2007-04-02T07:01:58', 9600, 512, 4915200, 54134.5, 54192.3,
         2454135.0, 2454192.8, 'CoRoT test', :release_date,
-        'EN2_STAR_CHR_' || lpad(corot_id::text, 10, '0')
+        'EN2_STAR_CHR_' || lpad((:first + i)::text, 10, '0')
             || '_20070203T130553_20070402T070158.fits',
         1000000, repeat('0', 64), 'test'
-    FROM corot.stars WHERE corot_id BETWEEN :first AND :first + :count - 1
+    FROM generate_series(0, :count - 1) AS i
     """
 )
 
 _DATA = text(
     """
-    INSERT INTO corot.product_data (product_id, product_level, release_date, lc_mean_white,
-        var_class1, prob_var1, storage_path, media_type)
-    SELECT product_id, product_level, release_date, 12345.0, 'ECL', 0.9, key, 'application/fits'
+    INSERT INTO corot.product_data (product_id, product_level, release_date, channel, run_code,
+        corot_id, lc_mean_white, var_class1, prob_var1, storage_path, media_type)
+    SELECT product_id, product_level, release_date, channel, run_code, corot_id, 12345.0, 'ECL',
+        0.9, key, 'application/fits'
     FROM corot.product_listing l
     WHERE NOT EXISTS (SELECT FROM corot.product_data d WHERE d.product_id = l.product_id)
     """
@@ -59,18 +51,18 @@ class Products:
     release_date: str = "2010-01-01"
     ra: float = 100.0
     dec: float = -1.0
+    run: str = "IRa01"
 
 
 def insert_products(owner: Connection, products: Products) -> None:
-    """Insert stars, listing and data rows."""
+    """Insert listing and data rows."""
     values = {name: getattr(products, name) for name in Products.__slots__}
     owner.execute(
         text(
-            "INSERT INTO ingest.deliveries (delivery_id, level, version, source, delivered,"
+            "INSERT INTO ingest.deliveries (delivery_id, product_level, version, source, delivered,"
             " release_date) VALUES ('test', 'N2', 'N2-4.4', '-', '2009-01-01', '2010-01-01')"
             " ON CONFLICT DO NOTHING"
         )
     )
-    owner.execute(_STARS, values)
     owner.execute(_LISTING, values)
     owner.execute(_DATA)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from subprocess import Popen
     from typing import IO
 
     from vo_server.config import Settings
@@ -54,3 +56,24 @@ def running_server(settings: Settings, log: IO[bytes] | None = None) -> Iterator
         code = process.wait(30)
         process.stdout.close()
     assert code == 0
+
+
+@contextmanager
+def running_worker(settings: Settings, log: IO[bytes] | None = None) -> Iterator[Popen[str]]:
+    """Run ``vo-server worker``; its log goes to a file, if one is given."""
+    process = subprocess.Popen(
+        [VO_SERVER, "worker"],
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "Ready.\n"
+        yield process
+    finally:
+        process.terminate()
+        code = process.wait(30)
+        process.stdout.close()
+    assert code in (0, -signal.SIGKILL)

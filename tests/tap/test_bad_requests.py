@@ -24,7 +24,10 @@ LEAKS = ("psycopg2", "sqlalchemy", "traceback", "sqlstate", "LIMIT 3001", '"lab"
 
 
 def _value(value: str) -> str:
-    """Give a value as it stands, or for @N a query of N characters."""
+    """Give a value as it stands, for @N a query of N characters, for #N one of N columns."""
+    if value[0] == "#":
+        columns = ", ".join(f"n AS n{number}" for number in range(int(value[1:])))
+        return f"SELECT {columns} FROM lab.numbers"
     return "SELECT n FROM lab.numbers".ljust(int(value[1:])) if value[0] == "@" else value
 
 

@@ -56,6 +56,7 @@ def database_error(
         (database_error("57014"), QueryTimeoutError, 503, "limit of 90 s"),
         (database_error("57P01"), UnavailableError, 503, "try again"),
         (database_error("08006"), UnavailableError, 503, "try again"),
+        (database_error("53400"), UsageError, 400, "temporary space"),
         (database_error("53300"), UnavailableError, 503, "fully busy"),
         (database_error(None, exc.OperationalError), UnavailableError, 503, "try again"),
         (exc.TimeoutError(), BusyServiceError, 503, "fully busy"),

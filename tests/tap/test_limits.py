@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from datetime import timedelta
@@ -16,11 +19,14 @@ from tap.admission import ProcessAdmission
 from tap.control import Control
 from tap.errors import BusyServiceError, ClientGoneError, QueryTimeoutError, QuotaError
 from tap.formats import FORMATS
+from tap.places import PersonPlaces
 from tap.query import TapLimits
 from tap.watch import Watcher
 from tests.tap.answers import ask, statuses
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.tap.conftest import ClientMaker
 
 LONG = timedelta(hours=1)
@@ -92,18 +98,55 @@ def test_the_watcher_stops_what_is_over_its_time() -> None:
         time.sleep(0.3)
 
 
-def test_so_many_places(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(admission, "_WAIT", 0.05)
-    places = ProcessAdmission(2, 1)
-    with places.admitted(PUBLIC), places.admitted(Caller("kim")):
-        with pytest.raises(QuotaError) as quota, places.admitted(Caller("kim")):
+    places = ProcessAdmission(2, PersonPlaces(tmp_path))
+    with places.admitted(PUBLIC, None), places.admitted(Caller("kim"), 1):
+        with pytest.raises(QuotaError) as quota, places.admitted(Caller("kim"), 1):
             pass
-        with pytest.raises(BusyServiceError) as busy, places.admitted(PUBLIC):
+        with pytest.raises(BusyServiceError) as busy, places.admitted(PUBLIC, None):
             pass
     assert (quota.value.status, quota.value.headers) == (429, {"Retry-After": "10"})
     assert (busy.value.status, busy.value.headers) == (503, {"Retry-After": "5"})
-    with places.admitted(PUBLIC), places.admitted(Caller("kim")):
+    with places.admitted(PUBLIC, None), places.admitted(Caller("kim"), 1):
         pass
+
+
+def test_the_public_may_have_places_of_its_own(tmp_path: Path) -> None:
+    places = ProcessAdmission(4, PersonPlaces(tmp_path))
+    with places.admitted(PUBLIC, 1):
+        with pytest.raises(BusyServiceError, match="without login"), places.admitted(PUBLIC, 1):
+            pass
+        with places.admitted(Caller("kim"), 1):
+            pass
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from tap.places import PersonPlaces
+with PersonPlaces(Path(sys.argv[1])).taken("../kim", 2):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_places_are_counted_over_processes_and_come_back_when_one_is_killed(
+    tmp_path: Path,
+) -> None:
+    places = PersonPlaces(tmp_path / "run")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, tmp_path / "run"], stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        with places.taken("../kim", 2), places.taken("lee", 1), pytest.raises(QuotaError):
+            places.taken("../kim", 2).__enter__()
+        other.send_signal(signal.SIGKILL)
+        other.wait()
+        with places.taken("../kim", 2), places.taken("../kim", 2):
+            pass
+    assert {path.parent for path in tmp_path.rglob("*.*")} == {tmp_path / "run"}
 
 
 @pytest.mark.parametrize("form", [made.aliases[0] for made in FORMATS])

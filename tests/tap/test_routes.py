@@ -20,11 +20,13 @@ from tests.tap.laboratory import LABORATORY
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
     from flask.testing import FlaskClient
 
     from tap.parameters import Parameters
     from tap.store import QueryStore
+    from tap.uploads.model import InlineFile
 
 
 class EchoService(TapService):
@@ -32,7 +34,11 @@ class EchoService(TapService):
 
     @override
     def sync(
-        self, parameters: Parameters, caller: Caller, client: socket.socket | None = None
+        self,
+        parameters: Parameters,
+        caller: Caller,
+        client: socket.socket | None = None,
+        files: Mapping[str, InlineFile] | None = None,
     ) -> Answer:
         query = parameters.required("QUERY", "")
         if query == "fail":
@@ -84,12 +90,20 @@ def test_a_form_in_chunks(body: bytes) -> None:
     assert response.data.decode() == ":a b+\u00e9"
 
 
-def test_the_quoted_boundary_of_stilts() -> None:
-    boundary = "<<<--------------MULTIPART-BOUNDARY------->>>"
+@pytest.mark.parametrize(
+    ("boundary", "quote"),
+    [
+        ("<<<--------------MULTIPART-BOUNDARY------->>>", '"'),  # of STILTS
+        ("===1763979000000===", ""),  # of astroquery
+    ],
+)
+def test_the_boundaries_of_clients(boundary: str, quote: str) -> None:
     part = 'Content-Disposition: form-data; name="QUERY"\r\n\r\nq'
     body = f"--{boundary}\r\n{part}\r\n--{boundary}--\r\n"
     response = client_of().post(
-        "/tap/sync", data=body, content_type=f'multipart/form-data; boundary="{boundary}"'
+        "/tap/sync",
+        data=body,
+        content_type=f"multipart/form-data; boundary={quote}{boundary}{quote}",
     )
     assert response.data == b":q"
 

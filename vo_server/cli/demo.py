@@ -13,8 +13,9 @@ from vo_server.cli.serve import refuse_unfit
 from vo_server.config import load_settings
 from vo_server.database import reachable
 from vo_server.demo import build, guide
+from vo_server.registry_wiring import refresh_records
 from vo_server.signals import Stopped
-from vo_server.supervisor import bound_socket, serve_until_stopped, web_server
+from vo_server.supervisor import bound_socket, job_worker, serve_until_stopped, web_server
 
 
 @click.command()
@@ -50,7 +51,8 @@ def demo(port: int, data_dir: Path) -> None:
     ):
         build(ready, progress_bar)
         refuse_unfit(ready)
-        with web_server(ready, listener) as child:
+        refresh_records(ready)
+        with web_server(ready, listener) as web, job_worker(ready) as worker:
             click.echo(f"Ready: {ready.base_url}/")
-            click.echo(guide(ready.base_url))
-            serve_until_stopped(child)
+            click.echo(guide(ready))
+            serve_until_stopped(web, worker)

@@ -8,9 +8,11 @@ import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 from typing_extensions import override
 
-from ingest.errors import DeliveryError
+from ingest.errors import DeliveryError, WithdrawalError
+from ingest.publish.errors import PublishError
 from schemas.facts import UnfitDatabaseError
 from schemas.migrate import NotBootstrappedError
+from vo_server.auth.errors import AuthError
 from vo_server.errors import OperationError
 from vo_server.signals import Stopped, stoppable
 
@@ -18,7 +20,15 @@ _STOPPED = 130
 """Exit code of a command that was stopped before its end."""
 
 
-_EXPLAINED = (OperationError, DeliveryError, UnfitDatabaseError, NotBootstrappedError)
+_EXPLAINED = (
+    OperationError,
+    AuthError,
+    DeliveryError,
+    WithdrawalError,
+    PublishError,
+    UnfitDatabaseError,
+    NotBootstrappedError,
+)
 
 
 class OneLineGroup(click.Group):

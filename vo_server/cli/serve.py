@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +12,9 @@ from schemas.facts import require_declared
 from vo_server.config import load_settings
 from vo_server.database import engine_of, reachable
 from vo_server.errors import OperationError
+from vo_server.registry_wiring import refresh_records
 from vo_server.signals import Stopped
-from vo_server.supervisor import bound_socket, serve_until_stopped, web_server
+from vo_server.supervisor import bound_socket, job_worker, serve_until_stopped, web_server
 
 if TYPE_CHECKING:
     from vo_server.config import Settings
@@ -31,19 +32,35 @@ def serve(host: str | None, port: int | None) -> None:
     """
     given = {"host": host, "port": port}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
-    if settings.owner_password is not None:
-        raise OperationError(
-            "VO_OWNER_PASSWORD is set: unset it, the web server must not hold the owner's password"
-        )
+    refuse_owner(settings)
     with (
         suppress(Stopped),
         bound_socket(settings.host, settings.port) as listener,
         reachable(settings) as ready,
     ):
         refuse_unfit(ready)
-        with web_server(ready, listener) as child:
+        refresh_records(ready)
+        with ExitStack() as stack:
+            children = [stack.enter_context(web_server(ready, listener))]
+            if settings.database_url is None:
+                # Nobody else reaches the embedded PostgreSQL.
+                children.append(stack.enter_context(job_worker(ready)))
             click.echo(f"Ready: {ready.base_url}/")
-            serve_until_stopped(child)
+            serve_until_stopped(*children)
+
+
+def refuse_owner(settings: Settings) -> None:
+    """See that this process was not given the owner's password.
+
+    Raises
+    ------
+    OperationError
+        If it was.
+    """
+    if settings.owner_password is not None:
+        raise OperationError(
+            "VO_OWNER_PASSWORD is set: unset it, the servers must not hold the owner's password"
+        )
 
 
 def refuse_unfit(settings: Settings) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from vo_server.portal.examples import EXAMPLES, SSA_QUERY, run_query, sync_query
+from tap.errors import ServiceError
+from vo_server.portal.examples import FRONT_EXAMPLES, SSA_QUERY, run_query, sync_query
 from vo_server.portal.service import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -30,6 +31,17 @@ SECURITY_HEADERS: Final = {
     "Referrer-Policy": "same-origin",
 }
 """Pages load from this server only and contain neither inline scripts nor styles."""
+
+_TITLES: Final = {
+    400: "This cannot be done",
+    401: "Please log in",
+    403: "Not allowed",
+    404: "There is nothing here",
+    409: "This cannot be done",
+    410: "This is gone",
+    429: "Too fast",
+}
+"""What stands above the text of an error that is told in words of its own."""
 
 _MESSAGES: Final = {
     404: (
@@ -85,7 +97,7 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
         return render_template(
             "portal/front.html",
             overview=service.overview(current_caller()),
-            examples=EXAMPLES,
+            examples=FRONT_EXAMPLES,
             ssa_query=SSA_QUERY,
             sync_query=sync_query,
             run_query=run_query,
@@ -93,8 +105,10 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
         )
 
     def error_page(status: int) -> Response:
-        title, text = _MESSAGES[status]
-        if "text/html" not in request.headers.get("Accept", ""):
+        return told(status, *_MESSAGES[status])
+
+    def told(status: int, title: str, text: str) -> Response:
+        if not _is_for_browser():
             # A program asks: a line says it all.
             return Response(f"{title}. {text}\n", status, content_type="text/plain; charset=utf-8")
         page = render_template("portal/error.html", status=status, title=title, text=text, **common)
@@ -110,6 +124,17 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
         )
         return response
 
+    @routes.app_errorhandler(ServiceError)
+    def service_error(error: ServiceError) -> Response:
+        if _is_for_browser():
+            title = _TITLES.get(error.status, "This did not work")
+            response = told(error.status, title, str(error))
+        else:
+            text = f"{error}\n"
+            response = Response(text, error.status, content_type="text/plain; charset=utf-8")
+        response.headers.update(error.headers)
+        return response
+
     @routes.errorhandler(DatabaseUnavailableError)
     def database_error(error: DatabaseUnavailableError) -> Response:
         _log.error("the front page could not be counted", exc_info=error)
@@ -120,6 +145,10 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
         return _secured(response)
 
     return routes
+
+
+def _is_for_browser() -> bool:
+    return "text/html" in request.headers.get("Accept", "")
 
 
 def _secured(response: Response) -> Response:

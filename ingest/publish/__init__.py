@@ -1,0 +1,1 @@
+"""Further tables: from a declaration and a file to a published table."""

@@ -1,0 +1,56 @@
+"""Row-level security, written from one statement of each right.
+
+A policy looks at columns of its row and at what the caller is entitled to.
+The latter stands in subqueries without a column, which PostgreSQL evaluates
+once for each query, and only when a row comes to them: a released row costs
+one comparison.
+"""
+
+from __future__ import annotations
+
+_RELEASED = "release_date <= (SELECT vo.utc_now())"
+
+_ENTITLED = """product_level = ANY ((SELECT vo.granted_levels())::text[])
+        OR (product_level, channel, run_code) IN (
+            SELECT g.product_level, g.channel, g.run_code FROM corot.granted_runs() g)
+        OR (corot_id, product_level) IN (
+            SELECT g.corot_id, g.product_level FROM corot.granted_stars() g)
+        OR (corot_id, product_level, channel, run_code) IN (
+            SELECT g.corot_id, g.product_level, g.channel, g.run_code
+            FROM corot.granted_windows() g)"""
+
+_LISTED = "product_level = ANY ((SELECT vo.listed_levels())::text[])"
+
+_RIGHTS = {
+    ("corot.product_listing", "see"): f"{_RELEASED}\n        OR {_LISTED}\n        OR {_ENTITLED}",
+    ("corot.product_data", "get"): f"{_RELEASED}\n        OR {_ENTITLED}",
+}
+"""Who may see a row or get its data, unless it is withdrawn, by table and right."""
+
+_OTHERS = """\
+-- What was delivered, and what became of it, is the staff's business.
+ALTER TABLE ingest.deliveries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY see ON ingest.deliveries FOR SELECT TO vo_reader
+USING ((SELECT vo.sees_all()));
+ALTER TABLE ingest.delivered_files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY see ON ingest.delivered_files FOR SELECT TO vo_reader
+USING ((SELECT vo.sees_all()));
+"""
+
+
+def policies() -> str:
+    """Give the SQL that enables row-level security and makes all policies."""
+    return "\n".join([*(_policy(*key, right) for key, right in _RIGHTS.items()), _OTHERS])
+
+
+def _policy(table: str, name: str, right: str) -> str:
+    return f"""\
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader
+USING (
+    NOT withdrawn AND (SELECT vo.is_known()) AND (
+        {right}
+    )
+    OR (SELECT vo.sees_all())
+);
+"""

@@ -1,0 +1,40 @@
+"""How much the jobs of a person keep in the storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_KEPT = text(
+    """
+    SELECT
+        (SELECT coalesce(sum(r.size), 0) FROM uws.results r JOIN uws.jobs j USING (job_id)
+            WHERE j.owner = :owner)
+        + (SELECT coalesce(sum(CAST(f.value ->> 'size' AS bigint)), 0)
+            FROM uws.jobs j, jsonb_each(j.files) f WHERE j.owner = :owner) AS size,
+        (SELECT extract(epoch FROM min(j.destruction) - now())
+            FROM uws.jobs j LEFT JOIN uws.results r USING (job_id)
+            WHERE j.owner = :owner AND (j.files <> '{}' OR r.size > 0)) AS left
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of somebody."""
+
+    size: int
+    """Bytes of uploads and results."""
+    seconds: int
+    """Until the first of these jobs is deleted; at least 1."""
+
+
+def kept_of(connection: Connection, owner: str) -> Kept:
+    """Add up what is kept of a person; of all the public, where the name is empty."""
+    row = connection.execute(_KEPT, {"owner": owner}).one()
+    return Kept(int(row.size), max(1, int(row.left or 1)))

@@ -1,0 +1,1 @@
+"""Who people are and what they are granted: accounts, groups, grants, ways to log in."""

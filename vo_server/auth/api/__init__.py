@@ -1,0 +1,1 @@
+"""The JSON API: one's own account, and for administrators everybody's."""

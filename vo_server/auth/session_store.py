@@ -1,0 +1,91 @@
+"""Sessions in the database, as ``vo_app``. Times are in UTC, without zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+
+from schemas.auth_tables import sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_NOW = func.timezone("UTC", func.now())
+_STALE = sessions.c.seen_at < _NOW - timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """What a session was begun with."""
+
+    address: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A log-in that lasts."""
+
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
+    digest: bytes
+
+
+def add_session(
+    connection: Connection, kept: bytes, account: str, lifetime: timedelta, client: Client
+) -> None:
+    """Store a new session, and forget those that are over."""
+    connection.execute(delete(sessions).where(sessions.c.expires_at <= _NOW))
+    connection.execute(
+        insert(sessions).values(
+            digest=kept,
+            account=account,
+            expires_at=_NOW + lifetime,
+            address=client.address,
+            agent=client.agent[:200],
+        )
+    )
+
+
+def session_account(connection: Connection, kept: bytes, idle: timedelta) -> str | None:
+    """Tell whose session it is; None where there is none, or it is over or was idle too long."""
+    query = select(sessions.c.account, _STALE).where(
+        sessions.c.digest == kept, sessions.c.expires_at > _NOW, sessions.c.seen_at > _NOW - idle
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    account, stale = row
+    if stale:
+        connection.execute(update(sessions).where(sessions.c.digest == kept).values(seen_at=_NOW))
+    return str(account)
+
+
+def end_session(connection: Connection, kept: bytes) -> None:
+    """End a session, if there is one."""
+    connection.execute(delete(sessions).where(sessions.c.digest == kept))
+
+
+def end_sessions(connection: Connection, account: str) -> None:
+    """End all sessions of an account."""
+    connection.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def sessions_of(connection: Connection, account: str) -> list[Session]:
+    """List an account's sessions, the newest first."""
+    columns = (
+        sessions.c.created_at, sessions.c.seen_at, sessions.c.expires_at, sessions.c.address,
+        sessions.c.agent, sessions.c.digest,
+    )  # fmt: skip
+    query = select(*columns).where(sessions.c.account == account, sessions.c.expires_at > _NOW)
+    return [
+        Session(*row) for row in connection.execute(query.order_by(sessions.c.created_at.desc()))
+    ]

@@ -1,0 +1,107 @@
+"""API tokens in the database, as ``vo_app``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, or_, select, update
+
+from schemas.auth_tables import tokens
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_NOW = func.timezone("UTC", func.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is known of a token; its secret is not. Times are in UTC, without zone."""
+
+    token_id: str
+    account: str
+    name: str
+    scopes: frozenset[str]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+_TOKEN = select(
+    tokens.c.token_id,
+    tokens.c.account,
+    tokens.c.name,
+    tokens.c.scopes,
+    tokens.c.created_at,
+    tokens.c.expires_at,
+    tokens.c.used_at,
+    tokens.c.revoked_at,
+)
+
+
+def add_token(connection: Connection, token: Token, kept: bytes) -> None:
+    """Store a new token with the digest of its secret."""
+    connection.execute(
+        insert(tokens),
+        {
+            "token_id": token.token_id,
+            "account": token.account,
+            "name": token.name,
+            "scopes": sorted(token.scopes),
+            "created_at": token.created_at,
+            "expires_at": token.expires_at,
+            "digest": kept,
+        },
+    )
+
+
+def valid_token(connection: Connection, number: str) -> tuple[Token, bytes] | None:
+    """Find a token that is neither expired nor revoked, with the digest of its secret."""
+    query = _TOKEN.add_columns(tokens.c.digest).where(
+        tokens.c.token_id == number, tokens.c.revoked_at.is_(None), tokens.c.expires_at > _NOW
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else (_token(row[:-1]), row[-1])
+
+
+def tokens_of(connection: Connection, account: str) -> list[Token]:
+    """List an account's tokens, the newest first, those of no more use too."""
+    query = _TOKEN.where(tokens.c.account == account).order_by(tokens.c.created_at.desc())
+    return [_token(row) for row in connection.execute(query)]
+
+
+def revoke_token(connection: Connection, account: str, number: str) -> bool:
+    """Revoke a token of an account; False where it has none of this number in use."""
+    statement = (
+        update(tokens)
+        .where(
+            tokens.c.account == account,
+            tokens.c.token_id == number,
+            tokens.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=_NOW)
+        .returning(tokens.c.token_id)
+    )
+    return connection.scalar(statement) is not None
+
+
+def note_use(connection: Connection, number: str) -> None:
+    """Note when a token was used, to the minute."""
+    stale = _NOW - timedelta(minutes=1)
+    connection.execute(
+        update(tokens)
+        .where(
+            tokens.c.token_id == number, or_(tokens.c.used_at.is_(None), tokens.c.used_at < stale)
+        )
+        .values(used_at=_NOW)
+    )
+
+
+def _token(row: tuple[object, ...]) -> Token:
+    number, account, name, scopes, *times = row
+    return Token(number, account, name, frozenset(scopes), *times)  # type: ignore[arg-type, call-overload] # as selected

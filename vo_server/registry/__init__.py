@@ -1,0 +1,1 @@
+"""What this server tells registries: its records, made from declarations and data."""
