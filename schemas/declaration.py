@@ -121,6 +121,10 @@ class ForeignKey:
     description: str = ""
 
 
+TEMPORARY = "pg_temp."
+"""Begins the physical names of tables that are there for one transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One published table or view, named ``schema.table`` in lower case.
@@ -150,6 +154,11 @@ class Table:
     def local_name(self) -> str:
         """The part of the name after the dot."""
         return self.name.partition(".")[2]
+
+    @property
+    def temporary(self) -> bool:
+        """Whether it came with a query, and goes with it."""
+        return (self.physical or "").startswith(TEMPORARY)
 
     def column(self, name: str) -> Column:
         """Find a column by its exact name.

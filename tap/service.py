@@ -319,7 +319,9 @@ class TapService:
     def _open(self, execution: Execution, limits: TapLimits, control: Control) -> BatchStream:
         before = None
         if execution.uploads:
-            before = partial(self._load_uploads, uploads=execution.uploads)
+            before = partial(
+                self._load_uploads, uploads=execution.uploads, sql=execution.translation.sql
+            )
         return self._store.open(
             execution.translation.sql,
             arrow_schema(execution.translation.columns),

@@ -66,11 +66,15 @@ class BatchStream:
             yield from (conform(batch, self._schema) for batch in self._held)
             return
         with ThreadPoolExecutor(1, "fetch") as thread:
+            # The first rows go out before anything competes with them.
             batch = self._held.pop(0)
-            while batch is not None:
-                self._fetching = thread.submit(self._next)
+            if batch is not None:
                 yield conform(batch, self._schema)
-                batch = self._fetching.result()
+            following = self._next()
+            while following is not None:
+                self._fetching = thread.submit(self._next)
+                yield conform(following, self._schema)
+                following = self._fetching.result()
         self.close()
 
     def close(self) -> None:

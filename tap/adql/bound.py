@@ -56,6 +56,11 @@ class ColumnValue:
     table: Table | None = field(default=None, compare=False)
     """The declared table, where the relation is one."""
 
+    @property
+    def temporary(self) -> bool:
+        """Whether it is of a table that came with the query."""
+        return self.table is not None and self.table.temporary
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tap.adql import bound
 from tap.adql.backends import Radius, Shape, Spot
+from tap.adql.folding import folded
 from tap.adql.kinds import Kind
 from tap.adql.names import literal
 from tap.adql.patterns import index_condition
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tap.adql.backends.exact import Geometry
+
+_ALL_SKY = 180.0
 
 
 class Writer(Protocol):
@@ -47,7 +50,10 @@ class ConditionWriter:
         numbers = None
         if longitude is not None and latitude is not None:
             numbers = (longitude, latitude)
-        return Spot(self._value(node.longitude), self._value(node.latitude), stored, numbers)
+        temporary = stored is not None and node.vector is not None and node.vector.temporary
+        return Spot(
+            self._value(node.longitude), self._value(node.latitude), stored, numbers, temporary
+        )
 
     def shape(self, node: bound.Shape) -> Shape:
         """Describe a circle or polygon to the geometry back end."""
@@ -117,10 +123,16 @@ class ConditionWriter:
         return f"(num_nulls({left}) >= 0) = (num_nulls({right}) >= 0)"
 
     def _within(self, node: bound.Within) -> str:
-        radius = Radius(self._value(node.radius), _number(node.radius))
         return self._geometry.within(
-            self.spot(node.first), self.spot(node.second), radius, strict=node.strict
+            self.spot(node.first), self.spot(node.second), self._radius(node), strict=node.strict
         )
+
+    def _radius(self, node: bound.Within) -> Radius:
+        """Describe a radius; constant ones are often written as 1/3600. or 5/60."""
+        number = folded(node.radius)
+        if number is None or not 0 <= number <= _ALL_SKY:
+            return Radius(self._value(node.radius))
+        return Radius(self._value(node.radius), float(number))
 
     def _inside(self, node: bound.Inside) -> str:
         return self._geometry.inside(self.spot(node.point), self.shape(node.shape))

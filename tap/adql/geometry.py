@@ -111,7 +111,9 @@ def _stored(longitude: bound.Value, latitude: bound.Value) -> bound.ColumnValue 
     for position in longitude.table.positions:
         named = (longitude.column.name, latitude.column.name)
         if (position.longitude, position.latitude) == named:
-            return bound.ColumnValue(longitude.relation, position.vector, POINT, Kind.POINT)
+            return bound.ColumnValue(
+                longitude.relation, position.vector, POINT, Kind.POINT, longitude.table
+            )
     return None
 
 

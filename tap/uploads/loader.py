@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -50,8 +51,19 @@ class UploadLoader:
         self._vector_type, self._vector = _VECTORS[backend]
         self._at_once = backend in _BINARY
 
-    def __call__(self, connection: ArrowConnection, *, uploads: tuple[UploadedTable, ...]) -> None:
+    def __call__(
+        self, connection: ArrowConnection, *, uploads: tuple[UploadedTable, ...], sql: str
+    ) -> None:
         """Make and fill the tables in the transaction of the query.
+
+        Parameters
+        ----------
+        connection
+            The reader's, in a transaction that may write.
+        uploads
+            The tables.
+        sql
+            The query they are for; positions it does not search get no index.
 
         Raises
         ------
@@ -62,7 +74,7 @@ class UploadLoader:
             connection.execute(f"CREATE TEMPORARY TABLE {self._definition(upload)} ON COMMIT DROP")
             if upload.rows.num_rows:
                 connection.ingest(_local_name(upload), upload.rows)
-            connection.execute("; ".join(self._finishing(upload)))
+            connection.execute("; ".join(self._finishing(upload, sql)))
 
     def _definition(self, upload: UploadedTable) -> str:
         columns = [
@@ -83,13 +95,14 @@ class UploadLoader:
         )
         return f"{position.vector} {self._vector_type} GENERATED ALWAYS AS ({expression}) STORED"
 
-    def _finishing(self, upload: UploadedTable) -> Iterator[str]:
+    def _finishing(self, upload: UploadedTable, sql: str) -> Iterator[str]:
         """Write what makes the table quick to query: indexes of positions, and statistics."""
         if upload.declared.positions and not self._at_once:
             added = ", ".join(f"ADD COLUMN {vector}" for vector in self._vectors(upload))
             yield f"ALTER TABLE {upload.declared.physical} {added}"
         for position in upload.declared.positions:
-            yield f"CREATE INDEX ON {upload.declared.physical} USING gist ({position.vector})"
+            if re.search(rf"\.{position.vector} (<@|&&) ", sql):
+                yield f"CREATE INDEX ON {upload.declared.physical} USING gist ({position.vector})"
         yield f"ANALYZE {upload.declared.physical}"
 
 

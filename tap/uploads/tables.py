@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from schemas.declaration import Catalogue, Schema, Table
+from schemas.declaration import TEMPORARY, Catalogue, Schema, Table
 from tap.arrow.stored import stored
 from tap.arrow.types import arrow_schema
 from tap.errors import TooLargeError
@@ -64,7 +64,7 @@ def uploaded_table(
         "Uploaded with the query",
         tuple(replace(c, physical=f"c{n}") for n, c in enumerate(source.columns)),
         positions=positions(source.columns, source.frames),
-        physical=f"pg_temp.upload_{number}",
+        physical=f"{TEMPORARY}upload_{number}",
     )
     names = [f"c{n}" for n in range(len(source.columns))]
     return UploadedTable(declared, stored(rows, source.columns).rename_columns(names))

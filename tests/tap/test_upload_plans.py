@@ -90,7 +90,7 @@ class Served:
         uploads = self.tap.uploads.read(parameters, {"f": InlineFile(io.BytesIO(content))})
         sql = self.tap.prepare(parameters, PUBLIC, uploads).translation.sql
         with self.database.transaction(PUBLIC, timeout=MOMENT, read_only=False) as connection:
-            UploadLoader(self.backend)(connection, uploads=uploads)
+            UploadLoader(self.backend)(connection, uploads=uploads, sql=sql)
             connection.execute(EXPLAINED)
             connection.execute("SET TRANSACTION READ ONLY")
             [batch] = connection.query(f"SELECT pg_temp.explained($query${sql}$query$)")

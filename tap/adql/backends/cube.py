@@ -28,15 +28,15 @@ class Cube(Geometry):
         """Write that a stored position may be within a radius.
 
         Both directions of the condition are given where both positions are
-        stored and the radius is a number: the planner may then walk either
-        table.
+        published and the radius is a number: the planner may then walk either
+        table. It knows too little of an upload to choose.
         """
         other = _vector(centre)
         if radius.number is None:
             return [f"{stored} <@ adql.reach({other}, {radius.sql})"]
         reach = chord(radius.number, strict=False)
         parts = [f"{stored} <@ cube_enlarge({other}, {reach!r}, 3)"]
-        if centre.stored:
+        if centre.stored and not centre.temporary:
             parts.append(f"{other} <@ cube_enlarge({stored}, {reach!r}, 3)")
         return parts
 

@@ -43,7 +43,7 @@ class Geometry(ABC):
 
     def within(self, first: Spot, second: Spot, radius: Radius, *, strict: bool) -> str:
         """Write the condition that two positions are within a radius."""
-        if second.stored and not first.stored:
+        if _drives(first, second):
             first, second = second, first
         parts = []
         if first.stored and (radius.number is None or 0 <= radius.number <= RIGHT_ANGLE):
@@ -102,6 +102,17 @@ class Geometry(ABC):
         if one.stored is None or is_large(other):
             return exact
         return f"({self._touching(one.stored, other)} AND {exact})"
+
+
+def _drives(first: Spot, second: Spot) -> bool:
+    """Tell whether the index to be walked is that of the second position.
+
+    It is where it alone has one, and where the first is of a table that came
+    with the query: few rows, for each of which the large table is searched.
+    """
+    if not second.stored:
+        return False
+    return not first.stored or (first.temporary and not second.temporary)
 
 
 def is_large(shape: Shape) -> bool:

@@ -32,7 +32,7 @@ class PgSphere(Geometry):
             return [f"({stored} <@ {near} OR {stored} <@ {far})"]
         angle = repr(math.radians(radius.number))
         parts = [f"{stored} <@ scircle({other}, {angle})"]
-        if centre.stored:
+        if centre.stored and not centre.temporary:
             parts.append(f"{other} <@ scircle({stored}, {angle})")
         return parts
 

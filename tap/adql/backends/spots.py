@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A position as SQL: of a stored column, of numbers, or of expressions."""
+    """A position as SQL: of a stored column, of numbers, or of expressions.
+
+    ``temporary`` tells that the stored column is of a table that came with the query.
+    """
 
     longitude: str
     latitude: str
     stored: str | None = None
     numbers: tuple[float, float] | None = None
+    temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
