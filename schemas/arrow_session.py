@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from schemas.activity import APPLICATION
 from schemas.arrow_errors import ArrowDatabaseError, BusyError, Unreachable, database_error
+from schemas.priority import give_way
 from schemas.session import PUBLIC
 
 if TYPE_CHECKING:
@@ -47,10 +48,22 @@ _NO_ORPHANS = "SET client_connection_check_interval = '1s'"
 """A query whose server process died ends within a second."""
 
 
-class ArrowConnection:
-    """One connection, with its one cursor."""
+_ALONE = "SET max_parallel_workers_per_gather = 0"
+"""A query that gives way has no helpers, who would not."""
 
-    def __init__(self, uri: str) -> None:
+
+class ArrowConnection:
+    """One connection, with its one cursor.
+
+    Parameters
+    ----------
+    uri
+        Of PostgreSQL, with name and password.
+    niceness
+        By how much its queries give way to others, where the kernel can be told.
+    """
+
+    def __init__(self, uri: str, niceness: int = 0) -> None:
         try:
             self._connection = driver.connect(uri, autocommit=True)
         except (driver.Error, OSError) as error:
@@ -61,6 +74,8 @@ class ArrowConnection:
         self._in_use = False
         self._reader: pa.RecordBatchReader | None = None
         self.execute(_NO_ORPHANS)
+        if niceness:
+            self._give_way(niceness)
 
     def execute(self, script: str) -> None:
         """Run statements that give no rows.
@@ -89,6 +104,12 @@ class ArrowConnection:
         except (driver.Error, OSError) as error:
             raise database_error(error) from error
         return self._batches(self._reader)
+
+    def _give_way(self, niceness: int) -> None:
+        self.execute(_ALONE)
+        (batch,) = self.query("SELECT pg_backend_pid() AS process, current_user::text AS role")
+        (process,), (role,) = (column.to_pylist() for column in batch.columns)
+        give_way(process, role, niceness)
 
     def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         while True:
@@ -167,12 +188,15 @@ class ArrowDatabase:
         Base URL and authority that views compose URLs and DIDs from.
     size
         Most connections of each process.
+    niceness
+        By how much their queries give way to others.
     """
 
-    def __init__(self, uri: str, identity: Identity, *, size: int = 8) -> None:
+    def __init__(self, uri: str, identity: Identity, *, size: int = 8, niceness: int = 0) -> None:
         self._uri = uri
         self._identity = identity
         self._size = size
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._process = 0
         self._free = threading.BoundedSemaphore(size)
@@ -256,7 +280,7 @@ class ArrowDatabase:
                     connection.close()  # the server was restarted meanwhile
                 else:
                     return connection
-        connection = ArrowConnection(self._uri)
+        connection = ArrowConnection(self._uri, self._niceness)
         try:
             connection.begin(opening)
         except BaseException:

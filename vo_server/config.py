@@ -246,6 +246,9 @@ class Settings(AccountSettings):
     async_long_places: int = Field(
         default=2, ge=1, le=64, description="Jobs of the long queue each worker runs at a time."
     )
+    async_niceness: int = Field(
+        default=15, ge=0, le=19, description="By how much queries of jobs give way to others."
+    )
     async_silence: Seconds = Field(
         default=timedelta(seconds=20),
         ge=timedelta(seconds=1),

@@ -69,7 +69,7 @@ class JobWiring:
         reading = settings.model_copy(update={"queries": together})
         tap = wiring.tap_service(
             settings,
-            wiring.arrow_database(reading),
+            wiring.arrow_database(reading, settings.async_niceness),
             wiring.geometry_backend(wiring.reader_database(settings)),
             ProcessAdmission(together),
         )

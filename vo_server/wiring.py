@@ -101,9 +101,10 @@ def geometry_backend(database: ReaderDatabase) -> str:
     return backend
 
 
-def arrow_database(settings: Settings) -> ArrowDatabase:
+def arrow_database(settings: Settings, niceness: int = 0) -> ArrowDatabase:
     """Open the reader's transactions for answers of any size."""
-    return ArrowDatabase(uri_of(settings, READER), settings.identity, size=settings.queries)
+    uri = uri_of(settings, READER)
+    return ArrowDatabase(uri, settings.identity, size=settings.queries, niceness=niceness)
 
 
 def live_catalogue(settings: Settings) -> LiveCatalogue:

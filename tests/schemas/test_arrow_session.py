@@ -15,6 +15,7 @@ from schemas import arrow_session
 from schemas.arrow_errors import TIMED_OUT, ArrowDatabaseError, BusyError, Unreachable
 from schemas.arrow_session import ArrowDatabase
 from schemas.engine import READER
+from schemas.priority import give_way
 from schemas.session import PUBLIC, Caller
 from tap.arrow.types import converted
 from vo_server.database import uri_of
@@ -199,3 +200,32 @@ def test_a_forked_process_makes_its_own_connections(database: ArrowDatabase) -> 
     assert int(os.read(receiver, 20)) != parents
     with database.transaction(timeout=MINUTE) as connection:
         assert value(connection, "pg_backend_pid()") == parents
+
+
+def test_a_connection_gives_way_and_has_no_helpers(migrated: Settings) -> None:
+    polite = ArrowDatabase(uri_of(migrated, READER), migrated.identity, size=1, niceness=7)
+    with polite.transaction(timeout=MINUTE) as connection:
+        process = value(connection, "pg_backend_pid()")
+        assert isinstance(process, int)
+        assert os.getpriority(os.PRIO_PROCESS, process) == min(_own_niceness() + 7, 19)
+        assert value(connection, "current_setting('max_parallel_workers_per_gather')") == "0"
+    polite.close()
+
+
+def test_a_process_that_is_no_connection_keeps_its_priority() -> None:
+    before = _own_niceness()
+    assert not give_way(os.getpid(), "vo_reader", 3)
+    assert _own_niceness() == before
+
+
+def test_a_process_of_another_host_is_not_looked_for(database: ArrowDatabase) -> None:
+    """Its number may be in use here, by a connection of another role."""
+    with database.transaction(timeout=MINUTE) as connection:
+        process = value(connection, "pg_backend_pid()")
+        assert isinstance(process, int)
+        assert not give_way(process, "somebody_else", 3)
+    assert not give_way(2**22 + 1, "vo_reader", 3)
+
+
+def _own_niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, os.getpid())
