@@ -10,6 +10,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.tap.catalogue import csv_file, publish
@@ -21,16 +22,18 @@ from vo_server.embedded import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from sqlalchemy import Engine
 
 _START_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """The database, and how long publishing the table took."""
+    """The database, its owner's engine, and how long publishing the table took."""
 
     settings: Settings
+    owner: Engine
     publish_seconds: float
 
 
@@ -40,21 +43,25 @@ def scratch_database(folder: Path, rows: int) -> Iterator[Scratch]:
     file = csv_file(rows, folder)
     with EmbeddedPostgres(folder / "archive", durable=False).running() as postgres:
         prepare(postgres)
+        port = _free_port()
         settings = Settings(
             database_url=postgres.url,
             owner_password=postgres.secrets.owner,
             app_password=postgres.secrets.app,
             reader_password=postgres.secrets.reader,
-            port=_free_port(),
+            port=port,
+            base_url=f"http://127.0.0.1:{port}",
             data_dir=folder / "data",
             sync_timeout=3600,  # type: ignore[arg-type] # pydantic takes seconds
             default_maxrec=10**9,
             hard_maxrec=10**9,
+            async_short_places=18,
+            async_short_timeout=3600,  # type: ignore[arg-type] # pydantic takes seconds
         )
         with engine_of(settings, OWNER) as owner:
             upgrade(owner)
             seconds = publish(owner, file)
-        yield Scratch(settings.model_copy(update={"owner_password": None}), seconds)
+            yield Scratch(settings.model_copy(update={"owner_password": None}), owner, seconds)
 
 
 def _free_port() -> int:
@@ -72,14 +79,31 @@ def web_server(settings: Settings) -> Iterator[int]:
         *("--threads", str(settings.threads), "--log-level", "warning"),
         "vo_server.app:served_app()",
     ]
+    with _running(command, settings, "server.log") as process:
+        _await(f"{settings.base_url}/tap/availability")
+        yield process
+
+
+@contextmanager
+def job_worker(settings: Settings) -> Iterator[None]:
+    """Run ``vo-server worker``, with a place for each of the long queries."""
+    program = Path(sys.executable).with_name("vo-server")
+    with _running([str(program), "worker"], settings, "worker.log"):
+        yield
+
+
+@contextmanager
+def _running(command: list[str], settings: Settings, log: str) -> Iterator[int]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VO_")}
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.data_dir / "server.log").open("wb") as log:
+    with (settings.data_dir / log).open("wb") as file:
         process = subprocess.Popen(  # noqa: S603 # ours
-            command, env={**kept, **settings.environment()}, stderr=log
+            command,
+            env={**kept, **settings.environment()},
+            stdout=file,
+            stderr=file,
         )
     try:
-        _await(f"http://127.0.0.1:{settings.port}/tap/availability")
         yield process.pid
     finally:
         process.terminate()
