@@ -31,6 +31,8 @@ DATABASE = "vo"
 
 _PORT = 5432
 _SOCKET_LINE = 4
+_CONNECTIONS = 400
+"""Most at a time: a process of the web server keeps two dozen, and machines have many cores."""
 _START_SECONDS = 60
 _STOP_SECONDS = 30
 
@@ -127,6 +129,7 @@ class EmbeddedPostgres:
             f"-c unix_socket_directories={socket_dir}",
             "-c unix_socket_permissions=0700",
             f"-c port={_PORT}",
+            f"-c max_connections={_CONNECTIONS}",
             "-c lc_messages=C",
             "-c timezone=UTC",
         ]
