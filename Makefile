@@ -50,7 +50,8 @@ tools:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# Write what comes from the declarations: schemas/facts.txt, docs/tables.md and docs/adql.md.
+# Write what comes from the declarations: schemas/facts_*.txt, docs/tables.md, docs/adql.md and
+# resources/dachs.
 generate: .venv/installed-dev
 	$(BIN)/python -m tests.support.regenerate
 

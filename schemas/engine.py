@@ -18,6 +18,9 @@ READER = "vo_reader"
 
 ROLES = (OWNER, APP, READER)
 
+PARTNER = "vo_partner"
+"""Nobody's login; those of partners' databases are members. Sees what the public sees."""
+
 
 def role_engine(url: str, role: str, password: str | None, *, pool_size: int = 5) -> Engine:
     """Make the engine of a login role.

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from schemas.backends import backend_of
 from schemas.ddl import SCHEMAS
-from schemas.engine import READER, ROLES
+from schemas.engine import PARTNER, READER, ROLES
 from schemas.sql_files import sql_file
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _facts(connection: Connection, further: Sequence[_FurtherRelation]) -> list[
     schemas = sorted({*SCHEMAS, *(one.schema for one in further)})
     known = {one.oid for one in further}
     relations = connection.execute(_RELATIONS, {"schemas": schemas}).scalars()
-    values = {"schemas": schemas, "roles": list(ROLES)}
+    values = {"schemas": schemas, "roles": [*ROLES, PARTNER]}
     return sorted(
         [
             *_read(connection, "facts.sql", values),

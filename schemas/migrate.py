@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from schemas.backends import backend_of
 from schemas.corot.runs import load_runs
+from schemas.engine import PARTNER
 from schemas.further import with_further
 from schemas.further.rows import further_tables, write_tap_schema
 from schemas.models import runs
@@ -55,6 +56,10 @@ def upgrade(owner: Engine) -> None:
         if config.attributes["backend"] is None:
             raise NotBootstrappedError(
                 "the database lacks the superuser's part: run `vo-server db bootstrap` | psql first"
+            )
+        if connection.scalar(text("SELECT to_regrole(:name)"), {"name": PARTNER}) is None:
+            raise NotBootstrappedError(
+                "the superuser's part is an older one: run `vo-server db bootstrap` | psql again"
             )
         # The version table lives in a schema that the first migration makes.
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS ingest"))

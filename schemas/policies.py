@@ -46,7 +46,7 @@ def policies() -> str:
 def _policy(table: str, name: str, right: str) -> str:
     return f"""\
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader
+CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader, vo_partner
 USING (
     NOT withdrawn AND (SELECT vo.is_known()) AND (
         {right}

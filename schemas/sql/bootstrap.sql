@@ -31,6 +31,17 @@ ALTER ROLE vo_reader SET idle_in_transaction_session_timeout = '15min';
 -- What one query may put aside on disk; uploaded tables do not count.
 ALTER ROLE vo_reader SET temp_file_limit = '10GB';
 
+-- What partners' logins are members of (`vo-server db partner`): the public, whatever they set.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vo_partner') THEN
+        CREATE ROLE vo_partner;
+    END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO vo_partner', current_database());
+END
+$$;
+ALTER ROLE vo_partner NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+
 -- The queue's functions name its tables without a schema.
 ALTER ROLE vo_app SET search_path = pg_catalog, queue, pg_temp;
 

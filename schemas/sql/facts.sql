@@ -16,9 +16,10 @@ FROM pg_db_role_setting d JOIN pg_roles r ON r.oid = d.setrole,
 WHERE r.rolname = ANY(:roles)
     AND d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()));
 
+-- Any login may be a partner's.
 SELECT format('member %s of %s', m.rolname, r.rolname)
 FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid
-WHERE m.rolname = ANY(:roles) OR r.rolname = ANY(:roles);
+WHERE m.rolname = ANY(:roles) OR r.rolname = ANY(:roles) AND r.rolname <> 'vo_partner';
 
 -- Grants on the database and schemas.
 SELECT format('grant database %s to %s', a.privilege_type,

@@ -2,9 +2,13 @@
 
 -- Who asks, and who answers: settings of the reader's transaction.
 
+-- Only the server itself is believed: whoever else has logged in, a partner say, is the public.
 CREATE OR REPLACE FUNCTION vo.principal() RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT coalesce(current_setting('vo.principal', true), '') $$;
+AS $$
+    SELECT CASE WHEN session_user = 'vo_reader'
+        THEN coalesce(current_setting('vo.principal', true), '') ELSE '' END
+$$;
 
 -- STABLE, never IMMUTABLE: a cached plan would carry one caller's setting to the next.
 

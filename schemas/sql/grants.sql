@@ -11,6 +11,15 @@ GRANT SELECT ON
     ingest.deliveries, ingest.delivered_files
 TO vo_reader;
 
+-- Partners' databases (`vo-server db partner`) select what is published of the archive.
+
+GRANT USAGE ON SCHEMA corot, ivoa, vo TO vo_partner;
+
+GRANT SELECT ON
+    corot.runs, corot.stars, corot.product_listing, corot.product_data, corot.products,
+    ivoa.obscore
+TO vo_partner;
+
 -- The app looks after accounts and all that belongs to them. Nothing is ever deleted from the
 -- audit trail, and no account.
 

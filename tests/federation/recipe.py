@@ -29,5 +29,9 @@ EXAMPLES: Final = {
     "ours": "https://vo.example.org",
     "partner": "https://partner.example.net",
     "token": "vo_TOKEN",
+    "host": "host 'vo.example.org'",
+    "database": "dbname 'corot_vo'",
+    "tls": "sslmode 'verify-full',\n    sslrootcert 'system'",
+    "password": "password 'PASSWORD'",
 }
 """What stands on the page for what everybody has another one of."""

@@ -19,6 +19,7 @@ from tap.document import adql_page
 from tests.support.debian_postgres import debian_has_pgsphere, debian_postgres
 from vo_server.config import Settings
 from vo_server.database import engine_of, reachable
+from vo_server.registry.partner_dachs import dachs_files
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -27,9 +28,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """Write ``schemas/facts_*.txt``, ``docs/tables.md`` and ``docs/adql.md``."""
+    """Write ``schemas/facts_*.txt``, ``resources/dachs`` and two pages of ``docs``."""
     (ROOT / "docs" / "tables.md").write_text(tables_page(), encoding="utf-8")
     (ROOT / "docs" / "adql.md").write_text(adql_page(FUNCTIONS), encoding="utf-8")
+    for name, content in dachs_files().items():
+        (ROOT / "resources" / "dachs" / name).write_bytes(content)
     with (
         tempfile.TemporaryDirectory() as folder,
         reachable(Settings(data_dir=Path(folder) / "data")) as settings,

@@ -9,8 +9,10 @@ from schemas.bootstrap import bootstrap_sql
 from schemas.engine import OWNER
 from schemas.facts import differences, require_declared
 from schemas.migrate import head, upgrade
+from schemas.partners import partner_sql
 from vo_server.config import load_settings
 from vo_server.database import engine_of, reachable
+from vo_server.errors import OperationError
 
 
 @click.group()
@@ -28,6 +30,36 @@ def print_bootstrap() -> None:
     and give each of vo_owner, vo_app and vo_reader its password.
     """
     click.echo(bootstrap_sql(), nl=False)
+
+
+@db.command()
+@click.argument("name")
+@click.option(
+    "--connections",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="How many it may have open at a time.",
+)
+def partner(name: str, connections: int) -> None:
+    r"""Print the superuser's SQL that makes a login for the partner NAME.
+
+    The login, vo_partner_NAME, sees what the public sees: for a partner's own
+    database that reads the published tables from afar.
+
+    \b
+    Run it in the server's own database, and give the login a password:
+        vo-server db partner NAME | psql --dbname corot_vo
+        psql --dbname corot_vo -c '\password vo_partner_NAME'
+    """
+    settings = load_settings()
+    try:
+        script = partner_sql(
+            name, settings.identity, connections=connections, timeout=settings.sync_timeout
+        )
+    except ValueError as error:
+        raise OperationError(str(error)) from None
+    click.echo(script, nl=False)
 
 
 @db.command(name="upgrade")

@@ -40,12 +40,12 @@ TAP: Final = "tap"
 SSA: Final = "lightcurves"
 """Also what publisher DIDs begin with: whoever meets one finds the service that has the data."""
 
-_MISSION: Final = "2009A&A...506..411A"
+MISSION: Final = "2009A&A...506..411A"
 """Auvergne et al., the satellite in flight: the article to cite."""
 
 _LEGACY_BOOK: Final = Name("The CoRoT Legacy Book (doi:10.1051/978-2-7598-1876-1)")
 
-_CREATOR: Final = "CoRoT consortium"
+CREATOR: Final = "CoRoT consortium"
 
 _STAFF_ONLY: Final = {DELIVERIES.schema_name}
 """Schemas whose tables show everybody nothing."""
@@ -125,14 +125,14 @@ def _tap(site: Site) -> Record:
         type="vs:CatalogService",
         title="CoRoT TAP service",
         short_name="CoRoT TAP",
-        curation=_curation(site, creators=(_CREATOR,)),
+        curation=_curation(site, creators=(CREATOR,)),
         content=Content(
             subjects=("light-curves", "exoplanets", "asteroseismology", "variable-stars"),
             description="Queries in ADQL over the stars, runs and light curves of the satellite"
             " CoRoT, among them ObsCore, with uploaded tables, at once or as jobs.",
             reference_url=site.landing_url(TAP),
             types=("Catalog", "Archive"),
-            source=_MISSION,
+            source=MISSION,
             relationships=_service_for(site),
         ),
         alternates=site.alternates(TAP),
@@ -150,14 +150,14 @@ def _ssa(site: Site) -> Record:
         type="vs:CatalogService",
         title="CoRoT light curves by SSA",
         short_name="CoRoT LC SSA",
-        curation=_curation(site, creators=(_CREATOR,)),
+        curation=_curation(site, creators=(CREATOR,)),
         content=Content(
             subjects=("light-curves", "exoplanets", "asteroseismology", "variable-stars"),
             description="Light curves of the satellite CoRoT by position, time and star, with the"
             " Simple Spectral Access protocol: time series of stars, of months at a time.",
             reference_url=site.landing_url(SSA),
             types=("Archive",),
-            source=_MISSION,
+            source=MISSION,
             relationships=_service_for(site),
         ),
         alternates=site.alternates(SSA),
@@ -187,7 +187,7 @@ def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
         title=declared.title + (" (simulated)" if found.simulated == found.products else ""),
         short_name=declared.short_name,
         curation=replace(
-            _curation(site, creators=(_CREATOR,)),
+            _curation(site, creators=(CREATOR,)),
             dates=((UPDATED, found.published),),
             version=found.version,
         ),
@@ -196,7 +196,7 @@ def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
             description=declared.description + _warning(found),
             reference_url=site.landing_url(declared.key),
             types=("Archive",),
-            source=_MISSION,
+            source=MISSION,
             relationships=(
                 Relationship(IS_SERVED_BY, services),
                 Relationship(CITES, (_LEGACY_BOOK,)),

@@ -1,0 +1,1 @@
+"""Published tables for the DaCHS of a partner: its resource descriptor, and its foreign tables."""
