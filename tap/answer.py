@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tap.errors import ClientGoneError
+from tap.pieces import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -13,9 +14,7 @@ if TYPE_CHECKING:
     from tap.arrow.batches import Limited
     from tap.control import Control
     from tap.errors import ServiceError
-
-PIECE = 128 * 1024
-"""Bytes handed to the web server at a time: what a slow client must read in good time."""
+    from tap.pieces import Part
 
 
 class AnswerStream:
@@ -41,7 +40,7 @@ class AnswerStream:
 
     def __init__(
         self,
-        parts: Generator[bytes],
+        parts: Generator[Part],
         rows: Limited,
         control: Control,
         *,
@@ -63,8 +62,7 @@ class AnswerStream:
         """Walk the parts."""
         try:
             for part in self._parts:
-                for start in range(0, len(part), PIECE):
-                    piece = part[start : start + PIECE]
+                for piece in pieces(part):
                     self.size += len(piece)
                     with self._control.sending():
                         yield piece

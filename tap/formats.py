@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
 
     from tap.parameters import Parameters
+    from tap.pieces import Part
     from tap.votable import TableResult
+
 
 VOTABLE_TYPE = "application/x-votable+xml"
 """Media type of VOTable (VOTable 1.4, section 8)."""
@@ -41,7 +43,7 @@ class OutputFormat:
 
     media_type: str
     """What it is called where the caller gave a short name."""
-    write: Callable[[TableResult], Generator[bytes]]
+    write: Callable[[TableResult], Generator[Part]]
     media_types: tuple[str, ...]
     """Media types that ask for it; the answer bears the one asked for."""
     aliases: tuple[str, ...]

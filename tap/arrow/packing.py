@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tap.arrow.text import data_of, texts
+from tap.arrow.text import data_of, is_ascii, texts
 from tap.arrow.types import fixed_length, fixed_numbers, is_complex, ragged
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _text(array: pa.Array, column: Column, length: int | None) -> Numbers | Vari
 
 def ascii_only(strings: pa.Array) -> pa.Array:
     """Put a question mark for what is outside ASCII; readers take it for damage."""
-    if data_of(strings).isascii():
+    if is_ascii(strings):
         return strings
     return pc.replace_substring_regex(strings, "[^\\x00-\\x7F]", "?")
 

@@ -24,7 +24,7 @@ _COUNT = np.dtype(">i4")
 """Number of elements before an array of varying length (VOTable 1.4, section 5.3)."""
 
 
-def records(parts: Iterable[Numbers | Variable], rows: int) -> bytes:
+def records(parts: Iterable[Numbers | Variable], rows: int) -> memoryview:
     """Write rows whose columns are these."""
     segments: list[pa.Array] = []
     run: list[Numbers] = []
@@ -36,7 +36,7 @@ def records(parts: Iterable[Numbers | Variable], rows: int) -> bytes:
         else:
             run.append(part)
     if not segments:
-        return fixed_records(run, rows).tobytes()
+        return fixed_records(run, rows).view(np.uint8).data
     if run:
         segments.append(_binary(fixed_records(run, rows)))
     return joined_bytes(segments)
@@ -51,8 +51,8 @@ def fixed_records(run: Sequence[Numbers], rows: int) -> Numbers:
     return made
 
 
-def joined_bytes(segments: Sequence[Any]) -> bytes:
-    """Join columns row by row, and the rows to one piece; nulls are nothing.
+def joined_bytes(segments: Sequence[Any]) -> memoryview:
+    """Join columns row by row, and the rows to one piece, which is not copied; nulls are nothing.
 
     Parameters
     ----------
@@ -67,8 +67,7 @@ def joined_bytes(segments: Sequence[Any]) -> bytes:
     _, offsets, data = rows.buffers()
     ends = np.frombuffer(offsets, np.int32)
     start, end = int(ends[rows.offset]), int(ends[rows.offset + len(rows)])
-    content: bytes = data.slice(start, end - start).to_pybytes() if data is not None else b""
-    return content
+    return memoryview(b"") if data is None else memoryview(data)[start:end]
 
 
 def _binary(run: Numbers) -> pa.Array:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,6 +27,12 @@ _MISSING = {
 
 _SECOND = 1_000_000
 """Microseconds."""
+
+_NOT_ASCII = 0x80
+_DATE = 10
+"""Characters of a date with a year of four digits."""
+_LENGTHS = ({_DATE + 9}, {_DATE + 16})
+"""Lengths of the texts of such times, in seconds and with microseconds."""
 
 
 def texts(array: pa.Array, column: Column, null: int | None = None) -> pa.Array:
@@ -94,16 +101,29 @@ def joined(array: pa.Array, separator: str, missing: str) -> pa.Array:
 
 def _times(array: pa.Array) -> pa.Array:
     """Write times with T and without a zone; microseconds only where there are any."""
-    ticks = array.view(pa.int64())
+    ticks = array.view(pa.int64()).fill_null(0).to_numpy()
     short = _iso(array.cast(pa.timestamp("s"), safe=False))
-    whole = pc.equal(pc.subtract(ticks, pc.multiply(pc.divide(ticks, _SECOND), _SECOND)), 0)
-    if pc.all(whole).as_py() in (True, None):
+    parts = ticks % _SECOND
+    if not parts.any():
         return short
-    return pc.if_else(whole, short, _iso(array))
+    return pc.if_else(pa.array(parts == 0), short, _iso(array))
 
 
 def _iso(array: pa.Array) -> pa.Array:
-    return pc.replace_substring(array.cast(pa.string()), " ", "T", max_replacements=1)
+    """Write T for the blank between date and time."""
+    written = array.cast(pa.string())
+    known = written.drop_null() if written.null_count else written
+    if set(pc.binary_length(known).unique().to_pylist()) not in _LENGTHS:
+        return pc.replace_substring(written, " ", "T", max_replacements=1)
+    validity, offsets, data = written.buffers()
+    codes = np.frombuffer(data, np.uint8).copy()
+    starts = np.frombuffer(offsets, np.int32)[: len(written)]
+    if written.null_count:
+        starts = starts[written.is_valid().to_numpy(zero_copy_only=False)]
+    codes[starts + _DATE] = ord("T")
+    return pa.Array.from_buffers(
+        pa.string(), len(written), [validity, offsets, pa.py_buffer(codes)], written.null_count
+    )
 
 
 def _floats(array: pa.Array, written: pa.Array) -> pa.Array:
@@ -150,10 +170,18 @@ def xml_escaped(array: pa.Array) -> pa.Array:
 
 def data_of(array: pa.Array) -> bytes:
     """Give all text of a column in one piece."""
+    return bytes(_view_of(array))
+
+
+def is_ascii(array: pa.Array) -> bool:
+    """Tell whether a column has ASCII text only, without copying it."""
+    codes = np.frombuffer(_view_of(array), np.uint8)
+    return not len(codes) or bool(codes.max() < _NOT_ASCII)
+
+
+def _view_of(array: pa.Array) -> memoryview:
     _, offsets, data = array.buffers()
     if data is None or not len(array):
-        return b""
+        return memoryview(b"")
     ends = memoryview(offsets).cast("i")
-    start, end = ends[array.offset], ends[array.offset + len(array)]
-    content: bytes = data.slice(start, end - start).to_pybytes()
-    return content
+    return memoryview(data)[ends[array.offset] : ends[array.offset + len(array)]]

@@ -14,12 +14,14 @@ from tap.votable.elements import xml_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from tap.pieces import Part
     from tap.votable.model import TableResult
+
 
 _SPECIAL = (b",", b'"', b"\n", b"\r")
 
 
-def csv_table(result: TableResult) -> Generator[bytes]:
+def csv_table(result: TableResult) -> Generator[Part]:
     """Write a table as CSV in UTF-8 (RFC 4180; TAP 1.1, section 3.4).
 
     Null and the empty string are both nothing; CSV cannot say that rows were
@@ -35,7 +37,7 @@ def csv_table(result: TableResult) -> Generator[bytes]:
     return _lines(result, pa.scalar(","), "\r\n", quote)
 
 
-def tsv_table(result: TableResult) -> Generator[bytes]:
+def tsv_table(result: TableResult) -> Generator[Part]:
     """Write a table as tab-separated values in UTF-8.
 
     A value holds neither tabs nor line ends (TAP 1.1, section 3.4): they
@@ -51,7 +53,7 @@ def tsv_table(result: TableResult) -> Generator[bytes]:
 
 def _lines(
     result: TableResult, separator: pa.Scalar, end: str, clean: Callable[[pa.Array], pa.Array]
-) -> Generator[bytes]:
+) -> Generator[Part]:
     names = [clean(pa.array([xml_text(column.name)])) for column in result.columns]
     yield _joined(names, separator, end)
     for batch in result.rows:
@@ -64,7 +66,7 @@ def _lines(
         yield _joined(cells, separator, end)
 
 
-def _joined(cells: list[pa.Array], separator: pa.Scalar, end: str) -> bytes:
+def _joined(cells: list[pa.Array], separator: pa.Scalar, end: str) -> memoryview:
     parts = [part for cell in cells for part in (cell, separator)]
     return joined_bytes([*parts[:-1], pa.scalar(end)])
 

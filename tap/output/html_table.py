@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from schemas.declaration import Column
+    from tap.pieces import Part
     from tap.votable.model import TableResult
+
 
 SCRIPT = "table.js"
 """Name of the script below the service's assets that sorts by a click on a heading."""
@@ -57,7 +59,7 @@ _SCROLLED = {"class": "rows", "role": "region", "aria-label": "Rows", "tabindex"
 _VIEWPORT = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
 
 
-def html_table(result: TableResult) -> Generator[bytes]:
+def html_table(result: TableResult) -> Generator[Part]:
     """Write a table as HTML.
 
     Parameters
@@ -153,7 +155,7 @@ def _is_number(column: Column) -> bool:
     return column.arraysize is None and column.datatype not in ("char", "unicodeChar", "boolean")
 
 
-def _rows(batch: pa.RecordBatch, result: TableResult) -> bytes:
+def _rows(batch: pa.RecordBatch, result: TableResult) -> memoryview:
     parts: list[object] = [pa.scalar("<tr>")]
     for array, column in zip(batch.columns, result.columns, strict=True):
         cells = xml_escaped(texts(array, column))

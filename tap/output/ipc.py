@@ -34,10 +34,10 @@ def arrow_stream(result: TableResult) -> Generator[bytes]:
         {VERSION_KEY: "1.0", CONTENT_KEY: described.decode()}
     )
     writer = pa.ipc.new_stream(pa.PythonFile(sink, "w"), schema)
-    yield sink.take()
+    yield from sink.take()
     for batch in result.rows:
         writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
-        yield sink.take()
+        yield from sink.take()
     if result.rows.overflow:
         none = [pa.array([], field.type) for field in schema]
         writer.write_batch(
@@ -45,4 +45,4 @@ def arrow_stream(result: TableResult) -> Generator[bytes]:
             custom_metadata={STATUS: "OVERFLOW", "message": result.rows.overflow},
         )
     writer.close()
-    yield sink.take()
+    yield from sink.take()

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from schemas.declaration import Column
+    from tap.pieces import Part
     from tap.votable.model import TableResult
+
 
 _PLAIN = bytes(code for code in range(256) if code >= ord(" ") and code not in b'"\\')
 
 
-def json_table(result: TableResult) -> Generator[bytes]:
+def json_table(result: TableResult) -> Generator[Part]:
     """Write a table as a JSON object: info, systems, metadata, data, query_status.
 
     The systems are those of coordinates and times, with the attributes that
@@ -46,7 +48,8 @@ def json_table(result: TableResult) -> Generator[bytes]:
     yield ("{" + ",\n".join([*members, '"data": [\n'])).encode()
     between = b""
     for batch in result.rows:
-        yield between + _rows(batch)
+        yield between
+        yield _rows(batch)
         between = b",\n"
     ending = {"query_status": "OVERFLOW" if result.rows.overflow else "OK"}
     yield b"\n],\n" + json.dumps(ending)[1:].encode() + b"\n"
@@ -67,7 +70,7 @@ def _described(column: Column, ref: str | None) -> dict[str, str | None]:
     return {**known, "unit": column.unit or None, "description": column.description or None}
 
 
-def _rows(batch: pa.RecordBatch) -> bytes:
+def _rows(batch: pa.RecordBatch) -> memoryview:
     """Write rows, a comma between them but none at the end."""
     parts: list[object] = []
     for array in batch.columns:

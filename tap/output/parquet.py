@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tap.arrow.types import arrow_schema
+from tap.pieces import gathered
 from tap.votable.document import metadata_document, overflow_info
 
 if TYPE_CHECKING:
@@ -41,11 +42,10 @@ class Sink:
     def flush(self) -> None:
         """Do nothing; it is all here."""
 
-    def take(self) -> bytes:
-        """Give what was written since the last time."""
-        taken = b"".join(self._parts)
-        self._parts.clear()
-        return taken
+    def take(self) -> Iterator[bytes]:
+        """Give what was written since the last time, small parts joined."""
+        taken, self._parts = self._parts, []
+        return gathered(taken)
 
 
 def parquet_table(result: TableResult) -> Generator[bytes]:
@@ -66,14 +66,14 @@ def parquet_table(result: TableResult) -> Generator[bytes]:
         use_dictionary=_repetitive(result.columns), write_statistics=False,
         store_schema=False,
     )  # fmt: skip
-    yield sink.take()
+    yield from sink.take()
     for table in _groups(result, schema):
         writer.write_table(table, row_group_size=max(table.num_rows, 1))
-        yield sink.take()
+        yield from sink.take()
     content = metadata_document(result, overflow_info(result.rows))
     writer.add_key_value_metadata({VERSION_KEY: "1.0", CONTENT_KEY: content.decode()})
     writer.close()
-    yield sink.take()
+    yield from sink.take()
 
 
 def described_schema(columns: Sequence[Column]) -> pa.Schema:

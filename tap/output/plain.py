@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from schemas.declaration import Column
+    from tap.pieces import Part
     from tap.votable.model import TableResult
+
 
 _WIDEST = 200
 """Characters after which a column is not made wider for the sake of one value."""
 
 
-def text_table(result: TableResult) -> Generator[bytes]:
+def text_table(result: TableResult) -> Generator[Part]:
     """Write a table as text in UTF-8: names, a rule, the rows, and whether it was cut off.
 
     The first rows decide how wide the columns are; a longer value further
@@ -41,7 +43,8 @@ def text_table(result: TableResult) -> Generator[bytes]:
         for number, column in enumerate(result.columns)
     ]
     rules = [pa.array(["-" * width]) for width in widths]
-    yield _lines(names, widths, result.columns) + _lines(rules, widths, result.columns)
+    yield _lines(names, widths, result.columns)
+    yield _lines(rules, widths, result.columns)
     for batch in chain(() if first is None else (first,), batches):
         yield _lines(_cells(batch, result.columns), widths, result.columns)
     if result.rows.overflow:
@@ -64,7 +67,7 @@ def _width(column: Column, cells: pa.Array | None) -> int:
     return max(len(column.name), min(longest, _WIDEST))
 
 
-def _lines(cells: list[pa.Array], widths: list[int], columns: Sequence[Column]) -> bytes:
+def _lines(cells: list[pa.Array], widths: list[int], columns: Sequence[Column]) -> memoryview:
     parts: list[object] = []
     for cell, width, column in zip(cells, widths, columns, strict=True):
         numeric = column.datatype not in ("char", "unicodeChar") and column.arraysize is None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from lxml import etree
 
 from tap.arrow.batches import Limited, batches_of
+from tap.pieces import pieces
 from tap.votable import elements
 from tap.votable.model import STATUS, Info, TableResult
 from tap.votable.serializations import TableData
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from schemas.declaration import Column, Position
+    from tap.pieces import Part
     from tap.votable.model import Param
     from tap.votable.serializations import Serialization
 
@@ -70,7 +72,7 @@ class _Sink:
 
 def votable_document(
     result: TableResult, serialization: type[Serialization] = TableData
-) -> Generator[bytes]:
+) -> Generator[Part]:
     """Write a table as VOTable.
 
     Rows are the only part that is not written through lxml: there may be
@@ -78,8 +80,8 @@ def votable_document(
 
     Yields
     ------
-    bytes
-        Parts of the document in UTF-8, one for each batch of rows.
+    bytes or memoryview
+        Parts of the document in UTF-8.
     """
     sink = _Sink()
     pump = _Pump(result)
@@ -160,7 +162,8 @@ def votable(  # noqa: PLR0913 # everything a VOTable may carry; all but two have
         on_error=on_error,
         description=description,
     )
-    return votable_document(result, serialization)
+    for part in votable_document(result, serialization):
+        yield from pieces(part)
 
 
 def error_votable(message: str, *, infos: Iterable[Info] = ()) -> bytes:
@@ -219,11 +222,11 @@ class _Pump:
             return next(self._batches, None)
         return None
 
-    def parts(self, form: Serialization, first: pa.RecordBatch | None) -> Iterator[bytes]:
+    def parts(self, form: Serialization, first: pa.RecordBatch | None) -> Iterator[Part]:
         """Write each batch that belongs to the answer."""
         with self._told():
             for batch in chain(() if first is None else (first,), self._batches):
-                yield form.encode(batch)
+                yield from form.encode(batch)
         yield form.finish()
         self.ending = self.ending or overflow_info(self._rows)
 

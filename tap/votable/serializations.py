@@ -14,16 +14,22 @@ from tap.arrow.nulls import check_null, choose_null
 from tap.arrow.packing import packed
 from tap.arrow.records import joined_bytes, records
 from tap.arrow.text import texts, xml_escaped
+from tap.pieces import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from schemas.declaration import Column
+    from tap.pieces import Part
+
 
 _INTEGERS = ("unsignedByte", "short", "int", "long")
 
 _BASE64_GROUP = 3
 """Bytes that become four characters without padding."""
+
+_ENCODED = PIECE // 4 * _BASE64_GROUP
+"""Bytes that become a piece of the answer."""
 
 
 class Serialization(ABC):
@@ -57,8 +63,8 @@ class Serialization(ABC):
             return None
         return None if values is None else choose_null(values)
 
-    def encode(self, batch: pa.RecordBatch) -> bytes:
-        """Write some rows.
+    def encode(self, batch: pa.RecordBatch) -> Iterator[Part]:
+        """Write some rows, in parts.
 
         Raises
         ------
@@ -68,7 +74,7 @@ class Serialization(ABC):
         for array, column, null in self._parts(batch):
             if null is not None:
                 check_null(array, null, column)
-        return self._rows(batch)
+        yield from self._rows(batch)
 
     def finish(self) -> bytes:
         """Write what is left when there are no more rows."""
@@ -78,7 +84,7 @@ class Serialization(ABC):
         return zip(batch.columns, self._columns, self.nulls, strict=True)
 
     @abstractmethod
-    def _rows(self, batch: pa.RecordBatch) -> bytes:
+    def _rows(self, batch: pa.RecordBatch) -> Iterator[Part]:
         """Write some rows."""
 
 
@@ -88,14 +94,14 @@ class TableData(Serialization):
     elements = (("TABLEDATA", {}),)
 
     @override
-    def _rows(self, batch: pa.RecordBatch) -> bytes:
+    def _rows(self, batch: pa.RecordBatch) -> Iterator[Part]:
         segments: list[object] = []
         for array, column, null in self._parts(batch):
             written = texts(array, column, null)
             if pa.types.is_string(array.type) or column.datatype in ("char", "unicodeChar"):
                 written = xml_escaped(written)
             segments += [_BETWEEN if segments else _BEFORE, written]
-        return joined_bytes([*segments, _AFTER])
+        yield joined_bytes([*segments, _AFTER])
 
 
 _BEFORE, _BETWEEN, _AFTER = (pa.scalar(text) for text in ("<TR><TD>", "</TD><TD>", "</TD></TR>\n"))
@@ -112,16 +118,20 @@ class Binary(Serialization):
         self._rest = b""
 
     @override
-    def _rows(self, batch: pa.RecordBatch) -> bytes:
+    def _rows(self, batch: pa.RecordBatch) -> Iterator[Part]:
         parts = [packed(*part) for part in self._parts(batch)]
-        return self._base64(records(parts, batch.num_rows))
+        yield from self._base64(records(parts, batch.num_rows))
 
-    def _base64(self, content: bytes) -> bytes:
-        """Encode all but what does not fill a group yet."""
-        content = self._rest + content if self._rest else content
+    def _base64(self, content: memoryview) -> Iterator[bytes]:
+        """Encode all but what does not fill a group yet, a piece at a time."""
+        if self._rest:
+            missing = _BASE64_GROUP - len(self._rest)
+            yield pybase64.b64encode(self._rest + content[:missing])
+            content = content[missing:]
         whole = len(content) - len(content) % _BASE64_GROUP
-        self._rest = content[whole:]
-        return pybase64.b64encode(memoryview(content)[:whole])
+        self._rest = bytes(content[whole:])
+        for start in range(0, whole, _ENCODED):
+            yield pybase64.b64encode(content[start : min(start + _ENCODED, whole)])
 
     @override
     def finish(self) -> bytes:
@@ -135,15 +145,16 @@ class Binary2(Binary):
     scalars_have_null = True
 
     @override
-    def _rows(self, batch: pa.RecordBatch) -> bytes:
+    def _rows(self, batch: pa.RecordBatch) -> Iterator[Part]:
         parts = [_null_flags(batch), *(packed(*part) for part in self._parts(batch))]
-        return self._base64(records(parts, batch.num_rows))
+        yield from self._base64(records(parts, batch.num_rows))
 
 
 def _null_flags(batch: pa.RecordBatch) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """Give a bit for each column, the first one highest, in whole bytes."""
-    flags = np.zeros((batch.num_rows, batch.num_columns), np.bool_)
+    flags = np.zeros((batch.num_rows, (batch.num_columns + 7) // 8), np.uint8)
     for number, array in enumerate(batch.columns):
         if array.null_count:
-            flags[:, number] = array.is_null().to_numpy(zero_copy_only=False)
-    return np.packbits(flags, axis=1)
+            nulls = array.is_null().to_numpy(zero_copy_only=False)
+            flags[:, number // 8] |= nulls.view(np.uint8) << np.uint8(7 - number % 8)
+    return flags

@@ -57,7 +57,7 @@ def test_large_tables_come_in_parts_of_whole_lines() -> None:
     rows = [("x" * 100, 1.0, [1])] * 5000
     parts = list(csv_table(result_of(COLUMNS, rows)))
     assert len(parts) > 5
-    assert all(part.endswith(b"\r\n") for part in parts)
+    assert all(bytes(part).endswith(b"\r\n") for part in parts)
     assert b"".join(parts).count(b"\r\n") == 5001
 
 
