@@ -36,7 +36,7 @@ _LOG = logging.getLogger(__name__)
 # Arrow's own allocators keep what a large answer needed; the system's gives it back.
 pa.set_memory_pool(pa.system_memory_pool())
 
-BATCH_BYTES = 64 * 1024
+BATCH_BYTES = 128 * 1024
 """Data in one batch: the first is there in two milliseconds, and more are hardly faster."""
 
 WAIT = 1.0

@@ -9,6 +9,7 @@ from flask import Flask
 from ssa import download_routes
 from ssa import routes as ssa_routes
 from tap import routes as tap_routes
+from tap.adql.parser import automaton
 from tap.jobs import routes as job_routes
 from tap.jobs import tap_plus_routes
 from vo_server import compression, wiring
@@ -100,4 +101,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 def served_app() -> Flask:
     """Make the application as the web server runs it, with a log."""
     log_queries()
+    automaton()  # takes half a second, which the first query would wait for
     return create_app()
