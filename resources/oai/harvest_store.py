@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from resources.oai.documents import Item
 from schemas.registry_tables import LOCK, records
@@ -125,7 +125,13 @@ def _chosen(selection: Selection) -> list[ColumnElement[bool]]:
     if selection.first is not None:
         conditions.append(records.c.datestamp >= selection.first)
     if selection.end is not None:
-        conditions.append(records.c.datestamp < selection.end)
+        within = records.c.datestamp < selection.end
+        if selection.begun is not None:
+            # What was in the list and has changed since is told, as it is now: a list that loses
+            # its last records in the middle would end in an error.
+            begun = selection.begun.moment
+            within = or_(within, and_(records.c.datestamp >= begun, records.c.created <= begun))
+        conditions.append(within)
     return conditions
 
 

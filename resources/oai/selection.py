@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from resources.oai.errors import OaiError
 from resources.oai.times import read_stamp
+from resources.records.voresource import timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +40,8 @@ class Selection:
     prefix: str
     since: Stamp | None = None
     until: Stamp | None = None
+    begun: Stamp | None = None
+    """When a list with an end began: what was in it stays in it, though it changes."""
     after: int = 0
     """Number of the last record that was told."""
     cursor: int = 0
@@ -60,15 +63,16 @@ class Selection:
         """Write what is left of a list."""
         values = (
             *(verb, self.prefix),
-            *(stamp.text if stamp else None for stamp in (self.since, self.until)),
+            *(stamp.text if stamp else None for stamp in (self.since, self.until, self.begun)),
             *(self.after, self.cursor, self.size),
         )
         plain = json.dumps(values, separators=(",", ":"))
         return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
-    def further(self, after: int, count: int, size: int) -> Selection:
-        """Give what is left after some records of a list of a size."""
-        return replace(self, after=after, cursor=self.cursor + count, size=size)
+    def further(self, moment: datetime, after: int, count: int, size: int) -> Selection:
+        """Give what is left after some records of a list of a size, told at a moment."""
+        begun = self.begun or (read_stamp(timestamp(moment)) if self.until else None)
+        return replace(self, begun=begun, after=after, cursor=self.cursor + count, size=size)
 
 
 def select(
@@ -140,11 +144,10 @@ def resume(token: str, verb: str) -> Selection:
     try:
         padded = token.encode("ascii") + b"=" * (-len(token) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        of_verb, prefix, since, until, *numbers = values
+        of_verb, prefix, since, until, begun, *numbers = values
         after, cursor, size = (_number(value) for value in numbers)
-        selection = Selection(
-            prefix, since and read_stamp(since), until and read_stamp(until), after, cursor, size
-        )
+        first, last, start = (text and read_stamp(text) for text in (since, until, begun))
+        selection = Selection(prefix, first, last, start, after, cursor, size)
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise _bad_token() from None
     if of_verb != verb or prefix not in PREFIXES or selection.token(verb) != token:

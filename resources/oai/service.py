@@ -16,6 +16,7 @@ from resources.oai.selection import check_prefix, resume, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from lxml import etree
 
@@ -148,7 +149,7 @@ class OaiService:
         if not items:
             raise OaiError("noRecordsMatch", "no record is like this, or none any more")
         size = selection.size or reading.count(selection)
-        progress = self._progress(request.verb, selection, items, size)
+        progress = self._progress(request.verb, selection, items, size, reading.moment)
         told = items[: self._page]
         if request.verb == "ListRecords":
             documents.add_records(root, told, selection.prefix, progress)
@@ -156,13 +157,13 @@ class OaiService:
             documents.add_headers(root, told, progress)
 
     def _progress(
-        self, verb: str, selection: Selection, items: list[Item], size: int
+        self, verb: str, selection: Selection, items: list[Item], size: int, moment: datetime
     ) -> Progress | None:
         """Say where in the list this is; None where the list is whole (section 3.5)."""
         if len(items) <= self._page:
             return Progress("", selection.cursor, size) if selection.cursor else None
         last = items[self._page - 1].number
-        further = selection.further(last, self._page, size)
+        further = selection.further(moment, last, self._page, size)
         return Progress(further.token(verb), selection.cursor, size)
 
 

@@ -30,7 +30,8 @@ _INSERT = text(
     " (identifier, landing, kind, title, document, digest, created, datestamp)"
     " SELECT 'ivo://org.corot/many/' || i, 'many/' || i, 'vr:Resource', 'One of many',"
     " replace(replace(:document, 'NUMBER', i::text), 'FILLING', repeat('All sorts. ', :filling)),"
-    " '', now(), date_trunc('second', now()) FROM generate_series(:first, :first + :count - 1) i"
+    " '', moment, moment FROM generate_series(:first, :first + :count - 1) i,"
+    " date_trunc('second', clock_timestamp()) moment"
 )
 
 
