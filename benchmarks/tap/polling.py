@@ -58,7 +58,7 @@ def measure_polling(service: Service, owner: Engine) -> dict[str, float]:
     try:
         for one in long_ones:
             _await(client, one, "EXECUTING")
-        time.sleep(2)  # they have begun, and are past planning
+        time.sleep(1)  # past planning; the connection is kept for two seconds
         found["busy"] = _poll(client, job)
     finally:
         for one in long_ones:

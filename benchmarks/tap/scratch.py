@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from benchmarks.tap.catalogue import csv_file, publish
 from schemas.engine import OWNER
 from schemas.migrate import upgrade
@@ -88,7 +90,9 @@ def web_server(settings: Settings) -> Iterator[int]:
 def job_worker(settings: Settings) -> Iterator[None]:
     """Run ``vo-server worker``, with a place for each of the long queries."""
     program = Path(sys.executable).with_name("vo-server")
-    with _running([str(program), "worker"], settings, "worker.log"):
+    log = settings.data_dir / "worker.log"
+    with _running([str(program), "worker"], settings, log.name) as process:
+        _await_ready(process, log)
         yield
 
 
@@ -108,6 +112,15 @@ def _running(command: list[str], settings: Settings, log: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _await_ready(process: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while "Ready." not in log.read_text(encoding="utf-8").splitlines():
+        status = psutil.Process(process).status()
+        if status == psutil.STATUS_ZOMBIE or time.monotonic() > deadline:
+            raise RuntimeError(f"the worker did not start: see {log}")
+        time.sleep(0.1)
 
 
 def _await(url: str) -> None:
