@@ -22,6 +22,9 @@ SCHEMA = "registry"
 LOCK = 0x5245474953
 """Key of the advisory lock under which records change, and which readers share."""
 
+REFRESH = 0x5245465245
+"""Key of the advisory lock under which one process at a time looks what there is and says so."""
+
 records = Table(
     "records",
     metadata,

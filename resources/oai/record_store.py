@@ -8,6 +8,7 @@ last time misses nothing.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,10 @@ from lxml import etree
 from sqlalchemy import func, insert, select, update
 
 from resources.records.voresource import digest, resource
-from schemas.registry_tables import LOCK, records
+from schemas.registry_tables import LOCK, REFRESH, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, Row
@@ -48,6 +49,16 @@ class RecordStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Have one process at a time make records, from looking at the data to storing them.
+
+        Else what was seen earlier could be stored later, and datestamps would move for nothing.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(REFRESH)))
+            yield
 
     def replace(self, wanted: Iterable[Record], authority: str) -> Changes:
         """Store what is new or has changed, and mark what is gone as deleted.

@@ -151,6 +151,13 @@ def test_identify(url: str) -> None:
     assert [one.text for one in resource.findall("managedAuthority")] == ["org.corot"]
 
 
+def test_answers_are_compressed_as_identify_says(url: str) -> None:
+    packed = requests.get(f"{url}?{LIST}", headers={"Accept-Encoding": "gzip"}, timeout=60)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert_valid_xml(packed.content)
+    assert int(packed.headers["Content-Length"]) < len(packed.content) / 2
+
+
 def test_formats_and_sets(url: str) -> None:
     for query in ("verb=ListMetadataFormats", f"verb=ListMetadataFormats&{REGISTRY}"):
         prefixes = [one.text for one in ask(url, query).iter(f"{OAI}metadataPrefix")]

@@ -33,6 +33,22 @@ KEYS = (
 )
 
 
+THESAURUS = {
+    "asteroseismology": 73,
+    "astronomy-databases": 83,
+    "exoplanets": 498,
+    "light-curves": 918,
+    "stellar-oscillations": 1617,
+    "transit-photometry": 1709,
+    "variable-stars": 1761,
+    "virtual-observatories": 1774,
+}
+"""Concepts of the Unified Astronomy Thesaurus 5.1 by their numbers (astrothesaurus.org/uat/…).
+
+A subject that is new is to be looked up there.
+"""
+
+
 def texts(document: bytes, path: str) -> list[str]:
     found = etree.fromstring(document).xpath(path)
     assert isinstance(found, list)
@@ -114,6 +130,11 @@ def test_a_collection_is_found_by_the_protocols_of_its_services(
         assert texts(document, "//source[@format='bibcode']") == ["2009A&A...506..411A"]
         assert texts(document, "//creator/name | //rights | //instrument | //facility")
         assert texts(document, "//version") == ["N2-4.4"]
+
+
+def test_subjects_are_of_the_thesaurus(documents: dict[str, bytes]) -> None:
+    told = {word for document in documents.values() for word in texts(document, "//subject")}
+    assert told == THESAURUS.keys()
 
 
 def test_ssa_tells_what_its_data_are(documents: dict[str, bytes]) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from lxml import etree
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from ingest.publish.service import PublishService
 from ingest.publish.store import PublishStore
 from resources.oai.record_store import Changes
 from schemas.engine import APP, OWNER
 from schemas.published import CATALOGUE
+from schemas.registry_tables import REFRESH
 from tap.jobs import worker as worker_module
 from tap.jobs.worker import JobWorker, WorkerPlaces
 from tests.support.accounts import withdraw
@@ -170,6 +173,26 @@ def test_another_authority_takes_over_and_the_old_one_is_deleted(harness: Harnes
     assert (changes.made, changes.deleted) == (6, 6)
     assert len(touched) == 12
     assert harness.is_deleted("ivo://org.corot")
+
+
+def test_who_waits_for_another_tells_what_there_is_then(harness: Harness) -> None:
+    """What was seen before the other one stored its records must not be stored after them."""
+    harness.age()
+    with ThreadPoolExecutor(1) as threads, harness.app.connect() as other:
+        other.execute(select(func.pg_advisory_xact_lock(REFRESH)))
+        waiting = threads.submit(refresh_records, harness.settings)
+        blocked = text(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
+        )
+        while not other.scalar(blocked):
+            assert not waiting.done()
+            time.sleep(0.01)
+        with harness.owner.begin() as owner:
+            withdraw(owner, 1, 50)
+        other.commit()
+        assert waiting.result(30) == Changes(changed=2, deleted=1)
+    assert harness.touched() == (Changes(), set())
 
 
 def test_refreshing_at_the_command_line(harness: Harness) -> None:

@@ -50,6 +50,10 @@ class RegistryService:
 
     def refresh(self) -> Changes:
         """Bring the records up to date."""
+        with self._store.turn():
+            return self._refresh()
+
+    def _refresh(self) -> Changes:
         with self._database.transaction() as connection:
             found = {one: read_holdings(connection, one) for one in COLLECTIONS}
             further = further_tables(connection)
