@@ -11,15 +11,17 @@ import requests
 
 from ingest.simulate import write_deliveries
 from schemas.engine import APP, OWNER
+from schemas.migrate import upgrade
 from tests.federation.recipe import blocks, rewritten
 from tests.rights.world import COUNT, KINDS, content, populate, tokens
 from tests.support.deliveries import small_deliveries
 from tests.support.server import VO_SERVER, environment, running_server
 from vo_server.config import Settings
+from vo_server.database import engine_of, reachable
+from vo_server.wiring import ingest_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from astropy.table import Table
 
@@ -61,14 +63,17 @@ def partner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "targets.toml").write_text(blocks("toml")[0], encoding="utf-8")
     (folder / "targets.csv").write_text(blocks("csv")[0], encoding="utf-8")
 
-    def run(*arguments: str | Path) -> None:
-        subprocess.run([VO_SERVER, *arguments], env=environment(settings), check=True, cwd=folder)
-
-    run("db", "upgrade")
-    run("ingest", delivery)
-    run("publish", "targets.toml", "--from", "targets.csv")
-    with running_server(settings) as url:
-        yield url
+    with reachable(settings) as ready, engine_of(ready, OWNER) as owner:
+        upgrade(owner)
+        assert len(ingest_service(ready, owner).ingest(delivery).published) == LIGHT_CURVES
+        subprocess.run(
+            [VO_SERVER, "publish", "targets.toml", "--from", "targets.csv"],
+            env=environment(settings),
+            check=True,
+            cwd=folder,
+        )
+        with running_server(settings) as url:
+            yield url
 
 
 @pytest.fixture(scope="module")

@@ -225,15 +225,20 @@ def test_a_login_can_be_taken_back(make_database: DatabaseMaker, origin: Setting
 
 @pytest.mark.parametrize("name", ["", "Upper", "1st", "a;b", "a b", 'a"b', "x" * 41])
 def test_a_name_that_is_no_name_is_refused(origin: Settings, name: str) -> None:
+    with pytest.raises(ValueError, match="take lower-case letters"):
+        partner_sql(name, origin.identity, connections=1, timeout=origin.sync_timeout)
+
+
+def test_the_command_says_what_is_wrong_with_a_name(origin: Settings) -> None:
     done = subprocess.run(
-        [VO_SERVER, "db", "partner", "--", name],
+        [VO_SERVER, "db", "partner", "a;b"],
         env=environment(origin),
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert "take lower-case letters" in done.stderr
+    assert done.stderr.startswith("Error: 'a;b' is no name for a partner: take lower-case letters")
 
 
 def test_an_older_bootstrap_is_to_be_run_again(
