@@ -88,9 +88,13 @@ def owner(make_database: DatabaseMaker, world: Settings) -> Engine:
 
 @pytest.fixture
 def release(world_url: str, world: Settings, owner: Engine) -> Iterator[Release]:
-    """Two products, whose release is four seconds ahead."""
+    """Two products, whose release is so far ahead that everything can be asked before."""
+    began = datetime.now(UTC)
+    for ask, _, _ in ASKED.values():
+        ask(Release(world_url, began))
+    ahead = max(timedelta(seconds=4), 4 * (datetime.now(UTC) - began))
     with owner.begin() as connection:
-        moment = datetime.now(UTC) + timedelta(seconds=4)
+        moment = datetime.now(UTC) + ahead
         date = moment.replace(tzinfo=None).isoformat()
         for star, level, dec in ((LISTED, "N2", 11), (HIDDEN, "N1", 22)):
             version = _PLACE[star].rpartition("/")[2]
@@ -109,7 +113,7 @@ def release(world_url: str, world: Settings, owner: Engine) -> Iterator[Release]
 
 def test_a_product_becomes_public_at_its_second(release: Release) -> None:
     before, after = dict.fromkeys(ASKED, 0), dict.fromkeys(ASKED, 0)
-    while datetime.now(UTC) < release.moment + timedelta(seconds=1):
+    while datetime.now(UTC) < release.moment + timedelta(seconds=1) or not all(after.values()):
         for name, (ask, proprietary, public) in ASKED.items():
             began = datetime.now(UTC)
             answer = ask(release)
@@ -123,4 +127,3 @@ def test_a_product_becomes_public_at_its_second(release: Release) -> None:
                 assert answer in (proprietary, public), name
         time.sleep(0.01)
     assert min(before.values()) > 0
-    assert min(after.values()) > 0
