@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable
 
-from schemas import auth_tables, queue, registry_tables, uws
+from schemas import auth_tables, export_tables, queue, registry_tables, uws
 from schemas.backends import adapted
 from schemas.models import metadata
 from schemas.policies import policies
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schemas.backends import Backend
 
 SCHEMAS = (
-    *("adql", auth_tables.SCHEMA, "corot", "ingest", "ivoa", queue.SCHEMA),
+    *("adql", auth_tables.SCHEMA, "corot", export_tables.SCHEMA, "ingest", "ivoa", queue.SCHEMA),
     *(registry_tables.SCHEMA, "tap_schema", uws.SCHEMA, "vo"),
 )
 

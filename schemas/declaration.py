@@ -42,10 +42,11 @@ class Column:
     names (TAP 1.1, section 4.3); ``arraysize`` is None for a scalar.
 
     ``legacy_name`` is the name in the pipe-separated metadata file partners
-    know. ``stored`` names the table that holds the value when it is not the
-    declared one (a view's base table), ``expression`` the SQL that computes
-    it in a view. ``physical`` is what the database calls the column, where
-    that is another name, as for columns uploaded with a query.
+    know, and ``legacy_number`` the column's number there, from 1. ``stored``
+    names the table that holds the value when it is not the declared one (a
+    view's base table), ``expression`` the SQL that computes it in a view.
+    ``physical`` is what the database calls the column, where that is another
+    name, as for columns uploaded with a query.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     std: bool = False
     nullable: bool = True
     legacy_name: str | None = None
+    legacy_number: int | None = None
     stored: str | None = None
     expression: str | None = None
     physical: str | None = None

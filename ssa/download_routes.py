@@ -14,12 +14,16 @@ from ssa.download_service import (
     UnknownProductError,
 )
 from tap.errors import ServiceError
-from tap.ranges import simplify_range
+from tap.ranges import (
+    PRECONDITION_FAILED,
+    has_changed,
+    precondition_failed,
+    simplify_range,
+)
 from tap.requests import open_to_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from schemas.session import Caller
     from ssa.download_quota import DownloadQuota
@@ -31,7 +35,6 @@ _STATUS: Final[dict[type[DownloadError], int]] = {
     UnavailableError: 503,
 }
 
-_PRECONDITION: Final = 412
 _SENDING: Final = (200, 206)
 
 
@@ -66,8 +69,8 @@ def blueprint(
         download = service.find(path, current_caller())
         stored = download.stored
         simplify_range(stored.size)
-        if _has_changed(stored.published_at):
-            return _precondition_failed()
+        if has_changed(stored.published_at):
+            return precondition_failed()
         response = send_file(
             download.path,
             mimetype=stored.media_type,
@@ -77,10 +80,10 @@ def blueprint(
             last_modified=stored.published_at,
             conditional=True,
         )
-        if response.status_code == _PRECONDITION:
+        if response.status_code == PRECONDITION_FAILED:
             # Werkzeug would send the file along.
             response.close()
-            return _precondition_failed()
+            return precondition_failed()
         if quota is not None and request.method == "GET" and response.status_code in _SENDING:
             began = not response.content_range.start
             try:
@@ -115,16 +118,3 @@ def blueprint(
     # What a VO search finds, a script that runs it can fetch.
     routes.after_request(open_to_pages)
     return routes
-
-
-def _has_changed(published_at: datetime) -> bool:
-    """Evaluate If-Unmodified-Since, which If-Match overrides (RFC 9110, section 13.1.4)."""
-    since = request.if_unmodified_since
-    if since is None or request.if_match:
-        return False
-    return published_at.replace(microsecond=0, tzinfo=since.tzinfo) > since
-
-
-def _precondition_failed() -> Response:
-    text = "The file is not in the state the request asks for.\n"
-    return Response(text, _PRECONDITION, content_type="text/plain; charset=utf-8")

@@ -23,6 +23,7 @@ from vo_server.auth.web.admin_pages import AdminPages
 from vo_server.auth.web.link_pages import LinkPages
 from vo_server.config import load_settings
 from vo_server.errors import OperationError
+from vo_server.exports_wiring import export_blueprint, feed_blueprint
 from vo_server.job_wiring import JobWiring
 from vo_server.logs import log_queries
 from vo_server.portal import routes as portal_routes
@@ -94,6 +95,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(oai_blueprint(settings, accounts))
     app.register_blueprint(record_pages(settings, accounts))
+    app.register_blueprint(export_blueprint(settings, accounts))
+    app.register_blueprint(feed_blueprint(settings, accounts))
     portal_routes.register(app, wiring.portal_service(settings, database), current_caller)
     return app
 

@@ -19,7 +19,10 @@ _SMALLEST: Final = 1024
 
 _LEVEL: Final = 5
 
-_TEXT: Final = ("text/", "application/json", "application/xml", "application/x-votable+xml")
+_TEXT: Final = (
+    *("text/", "application/json", "application/xml", "application/x-votable+xml"),
+    "application/atom+xml",
+)
 """How the media types begin of what becomes smaller; FITS and Parquet hardly do."""
 
 _OK: Final = 200

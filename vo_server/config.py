@@ -300,6 +300,20 @@ class Settings(AccountSettings):
         description="Folder that the processes of a host share while they run;"
         " absent: DATA_DIR/run.",
     )
+    export_storage: str | None = Field(
+        default=None,
+        description="Where exports are kept, a file: or s3: URL; absent: DATA_DIR/exports.",
+    )
+    export_patience: Seconds = Field(
+        default=timedelta(seconds=60),
+        description="How long exports are given out after something newer was published, while"
+        " they are made anew.",
+    )
+    signing_key: Path | None = Field(
+        default=None,
+        description="File of the key that the manifest of the exports is signed with; absent: it"
+        " is in the database.",
+    )
     proprietary_days: int = Field(
         default=365,
         ge=0,
@@ -369,6 +383,11 @@ class Settings(AccountSettings):
     def job_storage(self) -> str:
         """URL of the folder where jobs keep their files."""
         return self.async_storage or (self.data_dir / "jobs").absolute().as_uri()
+
+    @property
+    def exports(self) -> str:
+        """URL of the folder where exports are kept."""
+        return self.export_storage or (self.data_dir / "exports").absolute().as_uri()
 
     @property
     def run(self) -> Path:

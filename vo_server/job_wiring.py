@@ -21,6 +21,7 @@ from tap.jobs.worker import JobWorker, WorkerPlaces
 from vo_server import wiring
 from vo_server.auth.account_store import find_account
 from vo_server.database import uri_of
+from vo_server.exports_wiring import export_maker
 from vo_server.registry_wiring import registry_service
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class JobWiring:
             places,
             settings.async_silence,
             errands={"refresh_records": records.refresh},
+            prompt={"refresh_exports": export_maker(settings, self._engine).refresh},
         )
 
     def _caller_of(self, principal: str) -> Caller:

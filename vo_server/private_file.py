@@ -14,11 +14,16 @@ _OWNER_ONLY = 0o600
 
 def write_private(path: Path, values: object) -> None:
     """Write a file of JSON whole or not at all, readable by its owner only."""
+    write_private_bytes(path, json.dumps(values, indent=1).encode())
+
+
+def write_private_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner only."""
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(values, stream, indent=1)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(path)

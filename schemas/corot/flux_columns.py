@@ -14,12 +14,18 @@ FLUX_COLUMNS = (
             description=f"{what} of the {long} light curve"
             " (faint stars: electrons per 32 s; bright stars: electrons per second)",
             legacy_name=f"lc_{statistic}_{colour}",
+            legacy_number=number,
             stored=DATA,
         )
-        for colour, long in (("b", "blue"), ("g", "green"), ("r", "red"), ("white", "white"))
-        for statistic, secondary, what in (
-            ("mean", "stat.mean", "Mean"),
-            ("rms", "stat.stdev", "Standard deviation"),
+        for first, colour, long in (
+            (12, "b", "blue"),
+            (14, "g", "green"),
+            (16, "r", "red"),
+            (18, "white", "white"),
+        )
+        for number, statistic, secondary, what in (
+            (first, "mean", "stat.mean", "Mean"),
+            (first + 1, "rms", "stat.stdev", "Standard deviation"),
         )
     ),
     Column(
@@ -28,6 +34,7 @@ FLUX_COLUMNS = (
         ucd="src.var",
         description="Level of the star's activity",
         legacy_name="active_level",
+        legacy_number=24,
         stored=DATA,
     ),
     *(
@@ -41,6 +48,7 @@ FLUX_COLUMNS = (
                 ucd="src.class",
                 description=f"Class of variability, choice {rank}",
                 legacy_name=f"var_class{rank}",
+                legacy_number=24 + 2 * rank,
                 stored=DATA,
             ),
             Column(
@@ -49,6 +57,7 @@ FLUX_COLUMNS = (
                 ucd="stat.probability",
                 description=f"Probability of choice {rank} of the class of variability",
                 legacy_name=f"prob_var{rank}",
+                legacy_number=25 + 2 * rank,
                 stored=DATA,
             ),
         )

@@ -21,6 +21,7 @@ LISTING = "corot.product_listing"
 class _More(TypedDict, total=False):
     expression: str
     legacy_name: str
+    legacy_number: int
     principal: bool
     indexed: bool
     nullable: bool
@@ -31,7 +32,9 @@ def _text(name: str, description: str, ucd: str, **more: Unpack[_More]) -> Colum
     return Column(name, "char", description, arraysize="*", ucd=ucd, **more)
 
 
-def _flag(name: str, description: str, product_type: str, legacy_name: str) -> Column:
+def _flag(
+    name: str, description: str, product_type: str, legacy_name: str, legacy_number: int
+) -> Column:
     """Tell whether the star has a product of a type in the same run (that the caller may see)."""
     return Column(
         name=name,
@@ -39,6 +42,7 @@ def _flag(name: str, description: str, product_type: str, legacy_name: str) -> C
         ucd="meta.code",
         description=description,
         legacy_name=legacy_name,
+        legacy_number=legacy_number,
         expression="CASE WHEN EXISTS (SELECT FROM corot.product_listing o"
         " WHERE o.corot_id = l.corot_id AND o.run_code = l.run_code"
         f" AND o.product_type = '{product_type}') THEN 1 ELSE 0 END::smallint",
@@ -70,6 +74,7 @@ _IDENTITY = (
         "Run the light curve was observed in",
         "meta.id;obs",
         legacy_name="run_code",
+        legacy_number=2,
         principal=True,
         indexed=True,
         nullable=False,
@@ -99,6 +104,7 @@ _IDENTITY = (
         "Version of the processing, named by its release; N2-4.4, say",
         "meta.version",
         legacy_name="version_dir",
+        legacy_number=45,
         principal=True,
         nullable=False,
     ),
@@ -119,6 +125,7 @@ _OBSERVATION = (
         "Half of the CCD the star was read from",
         "meta.id;instr.det",
         legacy_name="hlfccdid",
+        legacy_number=3,
     ),
     Column(
         name="start_utc",
@@ -129,6 +136,7 @@ _OBSERVATION = (
         description="Start of the light curve, as its file is named (UTC)",
         time_system=UTC,
         legacy_name="start_date",
+        legacy_number=6,
         principal=True,
         nullable=False,
     ),
@@ -141,6 +149,7 @@ _OBSERVATION = (
         description="End of the light curve, as its file is named (UTC)",
         time_system=UTC,
         legacy_name="end_date",
+        legacy_number=7,
         principal=True,
         nullable=False,
     ),
@@ -151,6 +160,7 @@ _OBSERVATION = (
         ucd="time.duration;obs.exposure",
         description="Exposure of one point: 32 or 512; NULL where the light curve has both",
         legacy_name="exptime",
+        legacy_number=20,
     ),
     Column(
         name="degree_chrom",
@@ -158,6 +168,7 @@ _OBSERVATION = (
         ucd="meta.code",
         description="Degree of chromaticity, as the product's header gives it",
         legacy_name="degree_chrom",
+        legacy_number=21,
     ),
     Column(
         name="contamination",
@@ -165,6 +176,7 @@ _OBSERVATION = (
         ucd="stat.value",
         description="Fraction of the flux in the mask that comes from other stars",
         legacy_name="contam_factor",
+        legacy_number=23,
     ),
     Column(
         name="n_hot_pixels",
@@ -172,6 +184,7 @@ _OBSERVATION = (
         ucd="meta.number;instr.pixel",
         description="Hot pixels in the mask",
         legacy_name="num_hot_pix",
+        legacy_number=34,
     ),
     *(
         Column(
@@ -181,12 +194,13 @@ _OBSERVATION = (
             ucd=f"pos.cartesian.{name[0]};instr.det",
             description=description,
             legacy_name=legacy,
+            legacy_number=number,
         )
-        for name, legacy, description in (
-            ("x_ccd", "X_ccd", "Position of the star on the CCD, along x"),
-            ("y_ccd", "Y_ccd", "Position of the star on the CCD, along y"),
-            ("x_window", "X_win_ccd", "Position of the star's window on the CCD, along x"),
-            ("y_window", "Y_win_ccd", "Position of the star's window on the CCD, along y"),
+        for number, name, legacy, description in (
+            (35, "x_ccd", "X_ccd", "Position of the star on the CCD, along x"),
+            (36, "y_ccd", "Y_ccd", "Position of the star on the CCD, along y"),
+            (37, "x_window", "X_win_ccd", "Position of the star's window on the CCD, along x"),
+            (38, "y_window", "Y_win_ccd", "Position of the star's window on the CCD, along y"),
         )
     ),
 )
@@ -263,30 +277,35 @@ _PRESENCE = (
         "1 if the star has a one-colour light curve in this run",
         "EN2_STAR_MON",
         "flag_MON",
+        39,
     ),
     _flag(
         "has_chr",
         "1 if the star has a three-colour light curve in this run",
         "EN2_STAR_CHR",
         "flag_CHR",
+        40,
     ),
     _flag(
         "has_exo_window",
         "1 if the star's window in this run is described (faint stars)",
         "EN2_WINDESCRIPTOR",
         "ewindescriptor",
+        41,
     ),
     _flag(
         "has_seismo",
         "1 if the star has a bright-star light curve in this run",
         "AN2_STAR",
         "an2_star",
+        42,
     ),
     _flag(
         "has_seismo_window",
         "1 if the star's window in this run is described (bright stars)",
         "AN2_WINDESCRIPTOR",
         "awindescriptor",
+        43,
     ),
 )
 
@@ -330,6 +349,7 @@ _ACCESS = (
         "Name of the product's file",
         "meta.id;meta.file",
         legacy_name="file_name",
+        legacy_number=44,
         nullable=False,
     ),
     Column(

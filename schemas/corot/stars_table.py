@@ -14,6 +14,7 @@ STAR_COLUMNS = (
         ucd="pos.eq.ra;meta.main",
         description="Right ascension of the star (ICRS)",
         legacy_name="alpha",
+        legacy_number=4,
         principal=True,
         indexed=True,
         nullable=False,
@@ -25,6 +26,7 @@ STAR_COLUMNS = (
         ucd="pos.eq.dec;meta.main",
         description="Declination of the star (ICRS)",
         legacy_name="delta",
+        legacy_number=5,
         principal=True,
         indexed=True,
         nullable=False,
@@ -37,9 +39,10 @@ STAR_COLUMNS = (
             ucd=f"phot.mag;em.opt.{band}",
             description=f"Magnitude in {band}, from the input catalogue",
             legacy_name=f"mag_{band.lower()}",
+            legacy_number=number,
             principal=band == "R",
         )
-        for band in "BVRI"
+        for number, band in enumerate("BVRI", 8)
     ),
     Column(
         name="b_v",
@@ -48,6 +51,7 @@ STAR_COLUMNS = (
         ucd="phot.color;em.opt.B;em.opt.V",
         description="Colour index B-V, from the input catalogue",
         legacy_name="B-V",
+        legacy_number=33,
     ),
     Column(
         name="spectral_type",
@@ -56,6 +60,7 @@ STAR_COLUMNS = (
         ucd="src.spType",
         description="Spectral type, from the input catalogue",
         legacy_name="spec_type",
+        legacy_number=32,
     ),
     Column(
         name="luminosity_class",
@@ -64,6 +69,7 @@ STAR_COLUMNS = (
         ucd="src.class.luminosity",
         description="Luminosity class, from the input catalogue",
         legacy_name="lum_class",
+        legacy_number=25,
     ),
     Column(
         name="teff",
@@ -72,6 +78,7 @@ STAR_COLUMNS = (
         ucd="phys.temperature.effective",
         description="Effective temperature of the star",
         legacy_name="star_temper",
+        legacy_number=22,
     ),
 )
 """What a star and each of its products say alike."""
@@ -82,6 +89,7 @@ COROT_ID = Column(
     ucd="meta.id;meta.main",
     description="CoRoT identifier of the star",
     legacy_name="corotid",
+    legacy_number=1,
     principal=True,
     indexed=True,
     nullable=False,

@@ -48,3 +48,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON uws.jobs, uws.results TO vo_app;
 GRANT USAGE ON SCHEMA registry TO vo_app;
 
 GRANT SELECT, INSERT, UPDATE ON registry.records TO vo_app;
+
+-- It keeps what is exported. No change that was told is ever forgotten, nor any key.
+
+GRANT USAGE ON SCHEMA exports TO vo_app;
+
+GRANT SELECT ON exports.revisions TO vo_app;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON exports.editions, exports.files, exports.known TO vo_app;
+
+GRANT SELECT, INSERT ON exports.changes TO vo_app;
+
+GRANT SELECT, INSERT, UPDATE ON exports.signing_keys TO vo_app;

@@ -119,3 +119,16 @@ $$;
 CREATE OR REPLACE FUNCTION vo.rights() RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT auth.rights_of(vo.principal()) $$;
+
+-- When the next product becomes public. That is nobody's business but the app's, which makes exports
+-- anew then: it tells of hidden rows.
+
+CREATE OR REPLACE FUNCTION exports.next_release() RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT min(release_date) AT TIME ZONE 'UTC' FROM corot.product_listing
+    WHERE NOT withdrawn AND release_date > vo.utc_now()
+$$;
+
+REVOKE EXECUTE ON FUNCTION exports.next_release() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION exports.next_release() TO vo_app;

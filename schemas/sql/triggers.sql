@@ -14,3 +14,36 @@ CREATE TRIGGER phase_changed AFTER UPDATE OF phase ON uws.jobs
 
 CREATE TRIGGER deleted AFTER DELETE ON uws.jobs
     FOR EACH ROW EXECUTE FUNCTION uws.tell_phase();
+
+-- What is exported is made anew when what the public may see may have changed: one row a statement,
+-- dated when it is committed. Whoever changes something need not have a right on that table.
+
+CREATE OR REPLACE FUNCTION exports.note_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    INSERT INTO exports.revisions DEFAULT VALUES;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION exports.note_commit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE exports.revisions SET changed = clock_timestamp() WHERE revision_id = NEW.revision_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER committed AFTER INSERT ON exports.revisions
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION exports.note_commit();
+
+CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON corot.product_listing
+    FOR EACH STATEMENT EXECUTE FUNCTION exports.note_change();
+
+CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON corot.product_data
+    FOR EACH STATEMENT EXECUTE FUNCTION exports.note_change();
+
+CREATE TRIGGER noted AFTER UPDATE ON auth.levels
+    FOR EACH STATEMENT EXECUTE FUNCTION exports.note_change();

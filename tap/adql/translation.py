@@ -131,4 +131,12 @@ def _columns(items: Sequence[bound.Item]) -> tuple[Column, ...]:
 
 def _answered(column: Column, name: str) -> Column:
     """Leave out what only the database needs to know."""
-    return replace(column, name=name, legacy_name=None, stored=None, expression=None, physical=None)
+    return replace(
+        column,
+        name=name,
+        legacy_name=None,
+        legacy_number=None,
+        stored=None,
+        expression=None,
+        physical=None,
+    )

@@ -6,13 +6,11 @@ from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wsgi import wrap_file
 
-from tap.errors import NotFoundError, RangeError, UsageError
+from tap.errors import NotFoundError, UsageError
+from tap.file_response import file_response
 from tap.formats import VOTABLE_TYPE
 from tap.parameters import Parameters, shown
-from tap.ranges import simplify_range
 from tap.requests import open_to_pages, read_body, read_inputs, read_pairs
 from tap.responses import ALL_METHODS, checked, error_document, failed, xml
 from tap.uws.documents import (
@@ -219,20 +217,7 @@ def _text(value: str) -> Response:
 
 def _file(stored: StoredFile, content: IO[bytes]) -> Response:
     """Give a file, or the part of it that is asked for."""
-    simplify_range(stored.size)
-    response = Response(
-        wrap_file(request.environ, content),
-        content_type=stored.media_type,
-        direct_passthrough=True,
-    )
-    response.content_length = stored.size
-    response.set_etag(stored.key.replace("/", "."))
-    try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=stored.size)
-    except RequestedRangeNotSatisfiable as error:
-        response.close()
-        raise RangeError(stored.size) from error
-    return response
+    return file_response(content, stored.size, stored.media_type, stored.key.replace("/", "."))
 
 
 def _never_cached(response: Response) -> Response:

@@ -40,6 +40,8 @@ _ERRANDS = "errands"
 _ERRAND_TIMES = "* * * * *"
 """Every minute."""
 
+_PROMPT_TIMES = _UPKEEP_TIMES
+
 _RESTART_SECONDS = 1.0
 
 _SECOND_LOOK = 0.05
@@ -87,6 +89,8 @@ class JobWorker:
         Time after which it counts as dead when it gives no sign of life.
     errands
         What one of all workers is to do every minute, by name.
+    prompt
+        The same, every five seconds: what has to be looked for often.
     """
 
     def __init__(  # noqa: PLR0913 # all but one have a name of their own
@@ -98,14 +102,17 @@ class JobWorker:
         silence: timedelta,
         *,
         errands: Mapping[str, Callable[[], object]] | None = None,
+        prompt: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
         self._uri = uri
         self._runner = runner
         self._upkeep = upkeep
         self._places = {"short": places.short, "long": places.long, _UPKEEP: 1}
-        self._errands = errands or {}
+        self._errands = [(name, _ERRAND_TIMES, run) for name, run in (errands or {}).items()]
+        self._errands += [(name, _PROMPT_TIMES, run) for name, run in (prompt or {}).items()]
         if self._errands:
-            self._places[_ERRANDS] = 1
+            # None waits for another.
+            self._places[_ERRANDS] = len(self._errands)
         self._silence = silence.total_seconds()
 
     def run_until_stopped(self) -> None:
@@ -170,16 +177,16 @@ class JobWorker:
             del timestamp
             self._upkeep.run()
 
-        for name, errand in self._errands.items():
-            _register_errand(app, name, errand)
+        for name, times, errand in self._errands:
+            _register_errand(app, name, times, errand)
         return app
 
 
-def _register_errand(app: App, name: str, errand: Callable[[], object]) -> None:
-    """Have something done every minute; a run that is late does not pile up."""
+def _register_errand(app: App, name: str, times: str, errand: Callable[[], object]) -> None:
+    """Have something done now and then, by one worker at a time; late runs do not pile up."""
 
-    @app.periodic(cron=_ERRAND_TIMES, periodic_id=name)
-    @app.task(name=name, queue=_ERRANDS, queueing_lock=name)
+    @app.periodic(cron=times, periodic_id=name)
+    @app.task(name=name, queue=_ERRANDS, queueing_lock=name, lock=name)
     def run(timestamp: int) -> None:
         del timestamp
         errand()

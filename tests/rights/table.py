@@ -18,7 +18,8 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 from tap.formats import FORMATS
-from tests.rights.world import COUNT, KINDS, address, content, kinds_in
+from tests.rights.world import COUNT, KINDS, RIGHTS, address, content, kinds_in
+from vo_server.exports.forms import FORMS as EXPORT_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,6 +240,30 @@ def _several_are_deleted(visit: Visit) -> object:
     return answer.status_code != 403
 
 
+def _released(_: Visit, __: Rights) -> object:
+    return frozenset({"released"})
+
+
+def _public_sees(_: Visit, __: Rights) -> object:
+    return RIGHTS[""].sees
+
+
+def _exported(path: str, method: str = "GET") -> Callable[[Visit], object]:
+    """Ask for what workers make of the public's rows, once they have."""
+
+    def ask(visit: Visit) -> object:
+        deadline = time.monotonic() + 60
+        while True:
+            answer = visit.session.request(method, f"{visit.url}/{path}", timeout=60)
+            if answer.status_code == 200 and visit.get("/exports/manifest.json").ok:
+                return kinds_in(_decoded(answer)) if answer.content else frozenset()
+            assert answer.status_code in (200, 503)
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+    return ask
+
+
 def _silent(path: str, method: str = "GET") -> tuple[Probe, ...]:
     """Ask for what is the same for everybody: no identifier may be in it."""
 
@@ -316,6 +341,23 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     ),
     "/api/users/<name>/identities": _for_admins("/api/users/reg/identities"),
     "/api/users/<name>/reset-link": _for_admins("/api/users/nobody/reset-link", "POST"),
+    "/.well-known/vo-signing-keys.json": _silent("/.well-known/vo-signing-keys.json"),
+    "/.well-known/vo-signing-keys/<key_id>.pem": _silent("/.well-known/vo-signing-keys/x.pem"),
+    "/exports": _silent("/exports"),
+    "/exports/<name>": (
+        *(
+            Probe(f"GET {form.name}", _exported(f"exports/{form.name}"), _released)
+            for form in EXPORT_FORMS
+        ),
+        Probe("HEAD", _exported("exports/all_data.vot", "HEAD"), _nothing),
+        Probe("manifest", _exported("exports/manifest.json"), _nothing),
+        Probe("signature", _exported("exports/manifest.json.sig"), _nothing),
+    ),
+    "/feeds/changes.atom": (
+        Probe("newest", _exported("feeds/changes.atom"), _public_sees),
+        Probe("since", _exported("feeds/changes.atom?since=2000-01-01"), _public_sees),
+    ),
+    "/feeds/changes/<int:number>.atom": _silent("/feeds/changes/0.atom"),
     "/login": _silent("/login", "POST"),
     "/logout": _silent("/logout", "POST"),
     "/token": _silent("/token", "POST"),

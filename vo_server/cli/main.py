@@ -8,6 +8,7 @@ from vo_server.cli.accounts import group, user
 from vo_server.cli.db import db
 from vo_server.cli.demo import demo
 from vo_server.cli.errors import OneLineGroup
+from vo_server.cli.exports import exports
 from vo_server.cli.grants import grant, level, list_grants, revoke
 from vo_server.cli.ingest import ingest
 from vo_server.cli.publish import publish, published, unpublish
@@ -36,7 +37,7 @@ def main() -> None:
 
 for command in (
     *(demo, serve, worker, ingest, withdraw, publish, unpublish, published, simulate, db, queries),
-    registry,
+    *(registry, exports),
     *(user, group, grant, revoke, list_grants, level),
 ):
     main.add_command(command)

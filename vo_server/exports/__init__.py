@@ -1,0 +1,1 @@
+"""What partners fetch at addresses that stay: whole tables, checksums, and what has changed."""
