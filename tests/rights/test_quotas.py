@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from schemas.engine import APP, OWNER
 from schemas.session import Caller
 from ssa.download_quota import DailyLimits, DownloadQuota
 from tap.errors import QuotaError
+from tests.jobs.client import SLOW
 from tests.rights.world import KINDS, address, content, populate, tokens
 from tests.support.server import running_worker
 from tests.support.validity import assert_valid_xml
@@ -46,7 +48,24 @@ TIERS = {
         async_person_bytes=500,
     ),
     Tier.GUEST: TierSettings(daily_files=100, daily_bytes=3 * SIZE),
-    Tier.STAFF: TierSettings(daily_files=100, async_person_bytes=10**9),
+    Tier.ALERT: TierSettings(
+        sync_timeout=timedelta(seconds=1),
+        upload_rows=100,
+        upload_bytes=100,
+        hard_maxrec=10**6,
+        answer_bytes=200_000,
+        async_answer_bytes=200_000,
+        async_timeout=timedelta(seconds=5),
+        async_hard_timeout=timedelta(seconds=10),
+        async_retention=timedelta(hours=1),
+        async_hard_retention=timedelta(hours=2),
+        async_person_bytes=10**9,
+        async_person_jobs=1,
+        person_queries=9,
+    ),
+    Tier.STAFF: TierSettings(
+        daily_files=100, async_person_bytes=10**9, hard_maxrec=10**6, upload_rows=100
+    ),
     Tier.PUBLIC: TierSettings(daily_files=2),
 }
 
@@ -192,6 +211,38 @@ def test_so_many_queries_at_a_time(get: Get, settings: Settings) -> None:
     assert get("reg", query).status_code == get("reg", search).status_code == 200
 
 
+MANY = f"SELECT a.publisher_did FROM {', '.join(f'corot.products {letter}' for letter in 'abcd')}"
+
+
+def test_so_long_a_query(get: Get, settings: Settings) -> None:
+    answer = get("alert1", f"/tap/sync?LANG=ADQL&QUERY={SLOW}")
+    assert_valid_xml(answer.data)
+    assert "the limit of 1 s" in answer.text
+    assert settings.of_tier(Tier.PUBLIC).sync_timeout > timedelta(seconds=1)
+
+
+def test_so_many_bytes_of_an_answer(get: Get) -> None:
+    path = f"/tap/sync?LANG=ADQL&FORMAT=votable/td&MAXREC=1000000&QUERY={MANY}"
+    cut, whole = get("alert1", path), get("staff1", path)
+    assert "OVERFLOW" in cut.text
+    assert "200000 bytes" in cut.text
+    assert "OVERFLOW" not in whole.text
+    assert len(cut.data) < len(whole.data)
+
+
+def test_so_many_bytes_uploaded(client: FlaskClient, headers: dict[str, dict[str, str]]) -> None:
+    def uploaded(caller: str) -> TestResponse:
+        form: dict[str, Any] = {
+            "LANG": "ADQL", "QUERY": "SELECT a FROM TAP_UPLOAD.t", "UPLOAD": "t,param:f",
+            "f": (io.BytesIO(b"a\n" + b"1\n" * 60), "t.csv", "text/csv"),
+        }  # fmt: skip
+        return client.post("/tap/sync", data=form, headers=headers[caller], buffered=True)
+
+    assert uploaded("staff1").status_code == 200
+    refused = uploaded("alert1")
+    assert (refused.status_code, "100 bytes" in refused.text) == (413, True), refused.text
+
+
 def test_so_many_rows_uploaded(client: FlaskClient, headers: dict[str, dict[str, str]]) -> None:
     def uploaded(caller: str) -> TestResponse:
         form: dict[str, Any] = {
@@ -221,19 +272,70 @@ class Jobs:
     def get(self, path: str) -> str:
         return self._client.get(f"/tap/async{path}", headers=self._headers, buffered=True).text
 
-    def ended(self, query: str = ALL) -> tuple[str, str]:
+    def ended(self, query: str = ALL, **more: str) -> tuple[str, str]:
         """Run a job; give its phase and its path."""
-        path = name_of(self.made(query, PHASE="RUN"))
+        path = name_of(self.made(query, PHASE="RUN", **more))
+        return self.end_of(path), path
+
+    def end_of(self, path: str) -> str:
+        """Wait for a job's end; give its last phase."""
         deadline = time.monotonic() + 60
         while (phase := self.get(f"{path}/phase")) not in {"COMPLETED", "ERROR"}:
             assert time.monotonic() < deadline, phase
             time.sleep(0.05)
-        return phase, path
+        return phase
 
 
 def name_of(answer: TestResponse) -> str:
     assert answer.status_code == 303, answer.text
     return "/" + answer.headers["Location"].rpartition("/")[2]
+
+
+def test_so_long_a_job(
+    client: FlaskClient, headers: dict[str, dict[str, str]], settings: Settings
+) -> None:
+    jobs = Jobs(client, headers["alert1"])
+    usual = name_of(jobs.made())
+    assert jobs.get(f"{usual}/executionduration") == "5"
+    made, gone = (
+        datetime.fromisoformat(client.get(
+            f"/tap/async{usual}", headers=headers["alert1"]
+        ).text.partition(f"<uws:{name}>")[2].partition("<")[0])
+        for name in ("creationTime", "destruction")
+    )  # fmt: skip
+    assert gone - made == timedelta(hours=1)
+    longer = name_of(jobs.made(SLOW, EXECUTIONDURATION="1000", DESTRUCTION="2999-01-01T00:00:00Z"))
+    assert jobs.get(f"{longer}/executionduration") == "10"
+    assert datetime.fromisoformat(jobs.get(f"{longer}/destruction")) < gone + timedelta(hours=2)
+    told = client.get("/tap/capabilities", headers=headers["alert1"], buffered=True).text
+    assert "<hard>10</hard>" in told
+    assert "<hard>7200</hard>" in told
+    with running_worker(settings):
+        jobs.post(f"{longer}/executionduration", EXECUTIONDURATION="1")
+        jobs.post(f"{longer}/phase", PHASE="RUN")
+        assert jobs.end_of(longer) == "ERROR"
+        assert "the limit of 1 s" in jobs.get(f"{longer}/error")
+        phase, cut = jobs.ended(MANY, MAXREC="1000000")
+        assert phase == "COMPLETED"
+        assert len(jobs.get(f"{cut}/results/result")) < 400_000
+
+
+def test_so_many_jobs_at_a_time(
+    client: FlaskClient, headers: dict[str, dict[str, str]], settings: Settings
+) -> None:
+    jobs = Jobs(client, headers["alert1"])
+    with running_worker(settings.model_copy(update={"async_short_places": 3})):
+        running, waiting = (name_of(jobs.made(SLOW, PHASE="RUN")) for _ in range(2))
+        # Another's job overtakes the second one: there was a place, but not for them.
+        assert Jobs(client, headers["n1user"]).ended()[0] == "COMPLETED"
+        assert jobs.get(f"{waiting}/phase") == "QUEUED"
+        assert jobs.get(f"{running}/phase") == "EXECUTING"
+        jobs.post(f"{running}/phase", PHASE="ABORT")
+        deadline = time.monotonic() + 60
+        while jobs.get(f"{waiting}/phase") != "EXECUTING":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        jobs.post(f"{waiting}/phase", PHASE="ABORT")
 
 
 def test_jobs_keep_only_so_much(
