@@ -6,7 +6,8 @@ import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings
+
+from vo_server.oidc_settings import OidcSettings
 
 
 def _address(value: str) -> str:
@@ -15,7 +16,7 @@ def _address(value: str) -> str:
     return value
 
 
-class AccountSettings(BaseSettings):
+class AccountSettings(OidcSettings):
     """What is mailed, and who may make accounts."""
 
     smtp_host: str | None = Field(

@@ -58,10 +58,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     identifier.init_app(app)
     compression.init_app(app)
     services = wiring.account_services(settings, accounts, identifier)
+    elsewhere = settings.oidc.label if settings.oidc else None
     app.register_blueprint(login_routes.blueprint(identifier, services.tokens))
     app.register_blueprint(
         login_pages.blueprint(
-            identifier, settings.publisher, open_to_all=settings.self_registration
+            identifier,
+            settings.publisher,
+            open_to_all=settings.self_registration,
+            elsewhere=elsewhere,
         )
     )
     app.register_blueprint(
@@ -71,7 +75,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.register_blueprint(own_api.blueprint(services))
     app.register_blueprint(AdminApi(services).blueprint())
-    app.register_blueprint(AccountPages(services, identifier).blueprint(settings.publisher))
+    app.register_blueprint(
+        AccountPages(services, identifier, elsewhere).blueprint(settings.publisher)
+    )
+    if (oidc := wiring.oidc_pages(settings, accounts, identifier)) is not None:
+        app.register_blueprint(oidc.blueprint(settings.publisher))
     app.register_blueprint(AdminPages(services, settings.identity).blueprint(settings.publisher))
     tap = wiring.tap_service(
         settings, wiring.arrow_database(settings), wiring.geometry_backend(database)

@@ -50,11 +50,14 @@ from vo_server.auth.identity_service import IdentityService
 from vo_server.auth.link_service import LinkService
 from vo_server.auth.login_service import LoginService
 from vo_server.auth.mail import MailServer
+from vo_server.auth.oidc.provider import Provider
+from vo_server.auth.oidc.service import OidcService
 from vo_server.auth.peer import Proxies
 from vo_server.auth.services import AccountServices
 from vo_server.auth.session_service import SessionService
 from vo_server.auth.tiers import Tier
 from vo_server.auth.token_service import TokenService
+from vo_server.auth.web.oidc_pages import CALLBACK, OidcPages
 from vo_server.database import lasting_engine, uri_of
 from vo_server.errors import OperationError
 from vo_server.portal.service import PortalService
@@ -261,6 +264,14 @@ def account_services(settings: Settings, app: Engine, known: Identifier) -> Acco
         sessions=known.sessions,
         tokens=TokenService(app),
     )
+
+
+def oidc_pages(settings: Settings, app: Engine, known: Identifier) -> OidcPages | None:
+    """Put logging in by OpenID Connect together, on an engine of ``vo_app``; None without it."""
+    if settings.oidc is None:
+        return None
+    provider = Provider(settings.oidc, settings.identity.url(CALLBACK))
+    return OidcPages(provider, OidcService(app, settings.oidc), known)
 
 
 def grant_service(app: Engine) -> GrantService:

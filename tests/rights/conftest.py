@@ -25,7 +25,9 @@ def world(make_database: DatabaseMaker) -> Settings:
     settings = make_database("world", migrate=True)
     with make_database.engine(settings, OWNER).begin() as owner:
         populate(owner, settings.store)
-    return settings
+    # A provider that is away: its routes are there.
+    away = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "corot-vo"}
+    return settings.model_copy(update=away)
 
 
 @pytest.fixture(scope="session")

@@ -35,9 +35,11 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_server(settings: Settings, log: IO[bytes] | None = None) -> Iterator[str]:
+def running_server(
+    settings: Settings, log: IO[bytes] | None = None, port: int | None = None
+) -> Iterator[str]:
     """Run ``vo-server serve`` and give its base URL; its log goes to a file, if one is given."""
-    port = free_port()
+    port = port or free_port()
     served = settings.model_copy(update={"base_url": f"http://127.0.0.1:{port}", "port": port})
     process = subprocess.Popen(
         [VO_SERVER, "serve"],

@@ -211,7 +211,8 @@ def _is_page(response: Response) -> bool:
 def _is_for_logging_in() -> bool:
     """Whether the request is to log in or out, where an old cookie is of no consequence."""
     path = request.path.removeprefix("/account").removeprefix("/tap")
-    return path in {"/login", "/logout"} or request.path == "/token"
+    ways = {"/login", "/logout", "/oidc", "/oidc/callback"}
+    return path in ways or request.path == "/token"
 
 
 def _basic(value: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ class Login:
 
     account: Account
     way: str
-    """``password``, ``token``, ``session`` or ``certificate``."""
+    """``password``, ``token``, ``session``, ``certificate`` or ``oidc``."""
     scopes: frozenset[str] | None = None
     """What a token is restricted to; None for no restriction."""
 

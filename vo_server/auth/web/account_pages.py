@@ -30,6 +30,8 @@ DONE: Final = {
     "session": "The session is ended.",
     "sessions": "You are logged out everywhere else.",
     "token": "The token is revoked.",
+    "linked": "Your account is linked: you can log in by that way too.",
+    "unlinked": "The link is taken away.",
 }
 """What the page says was done, by the word in its URL."""
 
@@ -48,9 +50,14 @@ class AccountPages:
         Hold the rules.
     identifier
         Knows the session of a request.
+    elsewhere
+        What people know the provider by that accounts can be linked with, if there is one.
     """
 
-    def __init__(self, services: AccountServices, identifier: Identifier) -> None:
+    def __init__(
+        self, services: AccountServices, identifier: Identifier, elsewhere: str | None = None
+    ) -> None:
+        self._elsewhere = elsewhere
         self._services = services
         self._identifier = identifier
         self._identity = identifier.identity
@@ -65,6 +72,7 @@ class AccountPages:
             ("sessions", self.end_session),
             ("tokens", self.make_token),
             ("tokens/revoke", self.revoke_token),
+            ("identities", self.unlink),
         ):
             routes.post(f"/account/{path}")(change)
         return routes
@@ -134,6 +142,20 @@ class AccountPages:
             return self._refused(account, str(error))
         return see(f"{self._own}?done=token", self._identity)
 
+    def unlink(self) -> Response:
+        """Take the link with another authority's identity away, unless it is the only way in."""
+        account, form = self._caller(), request.form
+        services = self._services
+        try:
+            if not services.accounts.has_password(account.name):
+                raise InvalidError("This is your only way in: set a password first.")
+            services.identities.unlink(
+                account.name, form.get("provider", ""), form.get("subject", ""), account.name
+            )
+        except AuthError as error:
+            return self._refused(account, str(error))
+        return see(f"{self._own}?done=unlinked", self._identity)
+
     def _renewed(self, account: Account, response: Response) -> Response:
         """Begin a new session where there was one: who came with a token gets none by that."""
         if COOKIE_NAME in request.cookies and current_scopes() is None:
@@ -164,6 +186,8 @@ class AccountPages:
             scopes=SCOPES,
             client_scopes=CLIENT,
             days=DAYS,
+            identities=services.identities.list(account.name),
+            elsewhere=self._elsewhere,
             has_password=services.accounts.has_password(account.name),
             **more,
         )  # fmt: skip

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _DONE: Final = "It is done. Log in with the password you have just chosen."
 
 
-def blueprint(identifier: Identifier, publisher: str, *, open_to_all: bool) -> Blueprint:
+def blueprint(
+    identifier: Identifier, publisher: str, *, open_to_all: bool, elsewhere: str | None = None
+) -> Blueprint:
     """Make the blueprint of ``/account/login`` and ``/account/logout``.
 
     Parameters
@@ -33,6 +35,8 @@ def blueprint(identifier: Identifier, publisher: str, *, open_to_all: bool) -> B
         Name at the foot of the pages.
     open_to_all
         Whether everybody may register.
+    elsewhere
+        What people know the provider by that they may log in by instead, if there is one.
     """
     identity = identifier.identity
     routes = page_blueprint("login_pages", identity, publisher)
@@ -44,6 +48,7 @@ def blueprint(identifier: Identifier, publisher: str, *, open_to_all: bool) -> B
             error=error,
             done=_DONE if request.args.get("done") == "password" else "",
             open_to_all=open_to_all,
+            elsewhere=elsewhere,
             next=own_path(request.values.get("next"), identity),
             username=request.form.get("username", ""),
         )

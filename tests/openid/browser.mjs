@@ -1,0 +1,30 @@
+// Somebody at a browser: node browser.mjs URL LOGIN. Prints where they get, and what went wrong.
+import { chromium } from "playwright-core";
+
+const [url, login] = process.argv.slice(2);
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+});
+const page = await browser.newPage();
+const complaints = [];
+page.on("console", (message) => {
+  if (message.type() === "error") complaints.push(message.text());
+});
+await page.goto(url);
+await page.getByRole("link", { name: "Log in by Astro ID" }).click();
+await page.locator("[name=login]").fill(login);
+await page.locator("[name=password]").fill("any");
+await page.locator("[type=submit]").click();
+await page.locator("[type=submit]").click(); // consent
+await page.waitForURL((now) => now.pathname.startsWith("/account"));
+const cookies = await page.context().cookies();
+const session = cookies.find((cookie) => cookie.name === "SESSION");
+console.log(JSON.stringify({
+  url: page.url(),
+  heading: await page.locator("h1").textContent(),
+  session: session && { httpOnly: session.httpOnly, sameSite: session.sameSite },
+  flow: cookies.some((cookie) => cookie.name === "OIDC"),
+  complaints: complaints.filter((text) => text.includes("Security")),
+}));
+await browser.close();

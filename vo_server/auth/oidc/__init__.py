@@ -1,0 +1,1 @@
+"""Logging in by OpenID Connect: another authority says who somebody is."""
