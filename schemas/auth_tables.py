@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -122,7 +123,17 @@ where ``star_count`` is 0; else ``grant_stars`` lists them. To revoke a grant
 is to let it end now.
 """
 
-Index("grants_holder_idx", grants.c.holder)
+Index("grants_holder_idx", grants.c.holder, grants.c.product_level)
+Index(
+    "grants_holder_all_stars_idx",
+    grants.c.holder,
+    postgresql_where=text("star_count = 0"),
+)
+Index(
+    "grants_holder_windows_idx",
+    grants.c.holder,
+    postgresql_where=text("star_count > 0 AND (channel IS NOT NULL OR run_code IS NOT NULL)"),
+)
 
 grant_stars = Table(
     "grant_stars",

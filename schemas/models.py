@@ -115,10 +115,26 @@ _COPIED = (
 )
 """What the policy on the data looks at, beside the product it belongs to."""
 
+
+def _rights() -> list[SchemaItem]:
+    """Make the columns that policies look at, to be the first ones after the key.
+
+    PostgreSQL walks a row up to the last column it needs, and longer past
+    columns that have no fixed length.
+    """
+    return [
+        Column("release_date", TIMESTAMP, nullable=False),
+        Column("corot_id", BigInteger, nullable=False),
+        Column("withdrawn", Boolean, nullable=False, server_default=false()),
+        *(Column(name, Text, nullable=False) for name in ("product_level", "channel", "run_code")),
+    ]
+
+
 product_listing = Table(
     "product_listing",
     metadata,
     Column("product_id", BigInteger, Identity(always=True), primary_key=True),
+    *_rights(),
     Column(
         "key",
         Text,
@@ -136,14 +152,17 @@ product_listing = Table(
         Computed("string_to_array(split_part(version, '-', 2), '.')::integer[]", persisted=True),
         nullable=False,
     ),
-    *_columns(c for c in PRODUCTS.columns if c.stored is None and c.expression is None),
+    *_columns(
+        c
+        for c in PRODUCTS.columns
+        if c.stored is None and c.expression is None and c.name not in _COPIED
+    ),
     Column("star_name", Text),
     Column("region_array", ARRAY(Double), Computed(REGION_SQL, persisted=True)),
     Column("region_index", Cube(), Computed(f"adql.region_bounds({REGION_SQL})", persisted=True)),
     ForeignKeyConstraint(["run_code"], [runs.c.run_code]),
     _position(),
     Column("delivery_id", Text, ForeignKey(deliveries.c.delivery_id), nullable=False),
-    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     Column(
         "published_at", TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now())
     ),
@@ -165,15 +184,10 @@ product_data = Table(
     "product_data",
     metadata,
     Column("product_id", BigInteger, primary_key=True),
-    Column("product_level", Text, nullable=False),
-    Column("release_date", TIMESTAMP, nullable=False),
+    *_rights(),
     *_columns(c for c in PRODUCTS.columns if c.stored == DATA),
     Column("storage_path", Text, nullable=False, unique=True),
     Column("media_type", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("run_code", Text, nullable=False),
-    Column("corot_id", BigInteger, nullable=False),
-    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(
         _COPIED,
         [product_listing.c[name] for name in _COPIED],

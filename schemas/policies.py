@@ -3,29 +3,26 @@
 A policy looks at columns of its row and at what the caller is entitled to.
 The latter stands in subqueries without a column, which PostgreSQL evaluates
 once for each query, and only when a row comes to them: a released row costs
-one comparison.
+two comparisons, of columns that stand first in their table
+(:mod:`schemas.models`).
 """
 
 from __future__ import annotations
 
-_RELEASED = "release_date <= (SELECT vo.utc_now())"
+_RELEASED = "release_date <= (SELECT vo.released_until())"
 
-_ENTITLED = """product_level = ANY ((SELECT vo.granted_levels())::text[])
-        OR (product_level, channel, run_code) IN (
-            SELECT g.product_level, g.channel, g.run_code FROM corot.granted_runs() g)
-        OR (corot_id, product_level) IN (
-            SELECT g.corot_id, g.product_level FROM corot.granted_stars() g)
-        OR (corot_id, product_level, channel, run_code) IN (
-            SELECT g.corot_id, g.product_level, g.channel, g.run_code
-            FROM corot.granted_windows() g)"""
+_GRANTED = """product_level = ANY ((SELECT vo.partly_granted_levels())::text[]) AND (
+            (product_level, channel, run_code) IN (
+                SELECT g.product_level, g.channel, g.run_code FROM corot.granted_runs() g)
+            OR (corot_id, product_level) IN (
+                SELECT g.corot_id, g.product_level FROM corot.granted_stars() g)
+            OR (corot_id, product_level, channel, run_code) IN (
+                SELECT g.corot_id, g.product_level, g.channel, g.run_code
+                FROM corot.granted_windows() g)
+        )"""
 
-_LISTED = "product_level = ANY ((SELECT vo.listed_levels())::text[])"
-
-_RIGHTS = {
-    ("corot.product_listing", "see"): f"{_RELEASED}\n        OR {_LISTED}\n        OR {_ENTITLED}",
-    ("corot.product_data", "get"): f"{_RELEASED}\n        OR {_ENTITLED}",
-}
-"""Who may see a row or get its data, unless it is withdrawn, by table and right."""
+_RIGHTS = {("corot.product_listing", "see"): "seen", ("corot.product_data", "get"): "granted"}
+"""What names the levels of which everything is the caller's, by table and right."""
 
 _OTHERS = """\
 -- What was delivered, and what became of it, is the staff's business.
@@ -40,17 +37,19 @@ USING ((SELECT vo.sees_all()));
 
 def policies() -> str:
     """Give the SQL that enables row-level security and makes all policies."""
-    return "\n".join([*(_policy(*key, right) for key, right in _RIGHTS.items()), _OTHERS])
+    return "\n".join([*(_policy(*key, levels) for key, levels in _RIGHTS.items()), _OTHERS])
 
 
-def _policy(table: str, name: str, right: str) -> str:
+def _policy(table: str, name: str, levels: str) -> str:
     return f"""\
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader, vo_partner
 USING (
-    NOT withdrawn AND (SELECT vo.is_known()) AND (
-        {right}
-    )
+    (
+        {_RELEASED}
+        OR product_level = ANY ((SELECT vo.{levels}_levels())::text[])
+        OR {_GRANTED}
+    ) AND NOT withdrawn
     OR (SELECT vo.sees_all())
 );
 """

@@ -23,9 +23,11 @@ CREATE OR REPLACE FUNCTION vo.holders() RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ SELECT auth.holders_of(vo.principal()) $$;
 
-CREATE OR REPLACE FUNCTION vo.is_known() RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT vo.holders() <> '{}' $$;
+-- Releases until when are the caller's: now, and for who is not known none at all.
+
+CREATE OR REPLACE FUNCTION vo.released_until() RETURNS timestamp
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN vo.holders() <> '{}' THEN vo.utc_now() END $$;
 
 -- The data centre's staff sees everything there is.
 
@@ -33,17 +35,13 @@ CREATE OR REPLACE FUNCTION vo.sees_all() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT vo.holders() && '{group:staff,group:admin}' $$;
 
-CREATE OR REPLACE FUNCTION vo.listed_levels() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT ARRAY(SELECT product_level FROM auth.levels WHERE listed) $$;
-
 -- Whether a grant holds now.
 
 CREATE OR REPLACE FUNCTION vo.is_valid(since timestamp, until timestamp) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $$;
 
--- Levels of which everything is granted.
+-- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
 CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -54,6 +52,37 @@ AS $$
             AND channel IS NULL AND run_code IS NULL
             AND vo.is_valid(valid_from, valid_until)
     )
+$$;
+
+CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN holders = '{}' THEN '{}' ELSE ARRAY(
+        SELECT product_level FROM auth.levels WHERE listed
+        UNION ALL
+        SELECT product_level FROM auth.grants
+        WHERE holder = ANY (holders) AND star_count = 0
+            AND channel IS NULL AND run_code IS NULL
+            AND vo.is_valid(valid_from, valid_until)
+    ) END
+    FROM vo.holders() AS holders
+$$;
+
+-- Levels of which something is granted: rows of others need not be looked up below.
+
+CREATE OR REPLACE FUNCTION vo.partly_granted_levels() RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT ARRAY(
+        SELECT l.product_level FROM auth.levels l
+        WHERE EXISTS (
+            SELECT FROM auth.grants g
+            WHERE g.holder = ANY (holders) AND g.product_level = l.product_level
+                AND (g.star_count > 0 OR g.channel IS NOT NULL OR g.run_code IS NOT NULL)
+                AND vo.is_valid(g.valid_from, g.valid_until)
+        )
+    )
+    FROM vo.holders() AS holders
 $$;
 
 -- Whole channels or runs, each combination by itself, so that a row is looked up in a hash.
@@ -80,7 +109,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000 SET search_path = p
 AS $$
     SELECT s.corot_id, g.product_level
     FROM auth.grants g JOIN auth.grant_stars s USING (grant_id)
-    WHERE g.holder = ANY ((SELECT vo.holders())::text[])
+    WHERE g.holder = ANY ((SELECT vo.holders())::text[]) AND g.star_count > 0
         AND g.channel IS NULL AND g.run_code IS NULL
         AND vo.is_valid(g.valid_from, g.valid_until)
 $$;
@@ -95,7 +124,7 @@ AS $$
     JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
         ON g.channel IS NULL OR g.channel = c.channel
     JOIN corot.runs r ON g.run_code IS NULL OR g.run_code = r.run_code
-    WHERE g.holder = ANY ((SELECT vo.holders())::text[])
+    WHERE g.holder = ANY ((SELECT vo.holders())::text[]) AND g.star_count > 0
         AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
         AND vo.is_valid(g.valid_from, g.valid_until)
 $$;
