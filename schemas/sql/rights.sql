@@ -102,31 +102,53 @@ AS $$
 $$;
 
 -- Stars, whatever the channel and run; and those in a channel or run, each combination by itself.
+-- OFFSET 0 has each holder's grants and each grant's stars looked up, where those of everybody
+-- would be read.
 
 CREATE OR REPLACE FUNCTION corot.granted_stars()
 RETURNS TABLE (corot_id bigint, product_level text)
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT s.corot_id, g.product_level
-    FROM auth.grants g JOIN auth.grant_stars s USING (grant_id)
-    WHERE g.holder = ANY ((SELECT vo.holders())::text[]) AND g.star_count > 0
-        AND g.channel IS NULL AND g.run_code IS NULL
-        AND vo.is_valid(g.valid_from, g.valid_until)
+    FROM unnest(vo.holders()) AS h (holder)
+    CROSS JOIN LATERAL (
+        SELECT grant_id, product_level FROM auth.grants
+        WHERE holder = h.holder AND star_count > 0 AND channel IS NULL AND run_code IS NULL
+            AND vo.is_valid(valid_from, valid_until)
+        OFFSET 0
+    ) g
+    CROSS JOIN LATERAL (
+        SELECT corot_id FROM auth.grant_stars WHERE grant_id = g.grant_id OFFSET 0
+    ) s
 $$;
 
 CREATE OR REPLACE FUNCTION corot.granted_windows()
 RETURNS TABLE (corot_id bigint, product_level text, channel text, run_code text)
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.corot_id, g.product_level, c.channel, r.run_code
-    FROM auth.grants g
-    JOIN auth.grant_stars s USING (grant_id)
-    JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
-        ON g.channel IS NULL OR g.channel = c.channel
-    JOIN corot.runs r ON g.run_code IS NULL OR g.run_code = r.run_code
-    WHERE g.holder = ANY ((SELECT vo.holders())::text[]) AND g.star_count > 0
-        AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
-        AND vo.is_valid(g.valid_from, g.valid_until)
+    SELECT s.corot_id, g.product_level, g.channel, g.run_code
+    FROM (
+        SELECT g.grant_id, g.product_level, c.channel, r.run_code
+        FROM unnest(vo.holders()) AS h (holder)
+        CROSS JOIN LATERAL (
+            SELECT grant_id, product_level, channel, run_code FROM auth.grants
+            WHERE holder = h.holder AND star_count > 0
+                AND (channel IS NOT NULL OR run_code IS NOT NULL)
+                AND vo.is_valid(valid_from, valid_until)
+            OFFSET 0
+        ) g
+        JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
+            ON g.channel IS NULL OR g.channel = c.channel
+        CROSS JOIN LATERAL (
+            SELECT g.run_code WHERE g.run_code IS NOT NULL
+            UNION ALL
+            SELECT run_code FROM corot.runs WHERE g.run_code IS NULL
+        ) r
+        OFFSET 0
+    ) g
+    CROSS JOIN LATERAL (
+        SELECT corot_id FROM auth.grant_stars WHERE grant_id = g.grant_id OFFSET 0
+    ) s
 $$;
 
 -- Everything that what somebody sees and gets depends on, one text each: who they are, their groups,
