@@ -126,8 +126,17 @@ _SYNC = (
 )  # fmt: skip
 
 
+def _got_query(visit: Visit) -> object:
+    return _told(visit.get(f"/tap/sync?LANG=ADQL&RESPONSEFORMAT=csv&QUERY={_TEXT}"))
+
+
 def _search(visit: Visit) -> object:
     return _told(visit.get("/ssa?REQUEST=queryData&MAXREC=1000"))
+
+
+def _posted_search(visit: Visit) -> object:
+    form = {"REQUEST": "queryData", "MAXREC": "1000"}
+    return _told(visit.session.post(f"{visit.url}/ssa", form, timeout=60))
 
 
 def _download(
@@ -368,7 +377,10 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     "/login": _silent("/login", "POST"),
     "/logout": _silent("/logout", "POST"),
     "/token": _silent("/token", "POST"),
-    "/oai": _silent("/oai?verb=ListRecords&metadataPrefix=ivo_vor"),
+    "/oai": (
+        *_silent("/oai?verb=ListRecords&metadataPrefix=ivo_vor"),
+        *_silent("/oai?verb=ListRecords&metadataPrefix=oai_dc", "POST"),
+    ),
     "/oai/availability": _silent("/oai/availability"),
     "/oai/capabilities": _silent("/oai/capabilities"),
     "/products/<path:path>": (
@@ -385,7 +397,7 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     "/records/<path:key>/voresource.xml": _silent("/records/n2/faint-stars/voresource.xml"),
     "/robots.txt": _silent("/robots.txt"),
     "/sitemap.xml": _silent("/sitemap.xml"),
-    "/ssa": (Probe("search", _search, _finds),),
+    "/ssa": (Probe("search", _search, _finds), Probe("POST", _posted_search, _finds)),
     "/ssa/availability": _silent("/ssa/availability"),
     "/ssa/capabilities": _silent("/ssa/capabilities"),
     "/tap": _silent("/tap"),
@@ -393,12 +405,25 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     "/tap/<path:path>": _silent("/tap/nothing"),
     "/tap/assets/<path:filename>": _silent("/tap/assets/sort.js"),
     "/tap/async": (Probe("result", _job, _sees),),
-    "/tap/async/<job_id>": (*_of_a_job(""), *_of_a_job("", "DELETE")),
-    "/tap/async/<job_id>/destruction": _of_a_job("/destruction"),
+    "/tap/async/<job_id>": (
+        *_of_a_job(""),
+        *_of_a_job("", "DELETE"),
+        *_of_a_job("", "POST", ACTION="DELETE"),
+    ),
+    "/tap/async/<job_id>/destruction": (
+        *_of_a_job("/destruction"),
+        *_of_a_job("/destruction", "POST", DESTRUCTION="2099-01-01T00:00:00Z"),
+    ),
     "/tap/async/<job_id>/error": _of_a_job("/error"),
-    "/tap/async/<job_id>/executionduration": _of_a_job("/executionduration"),
+    "/tap/async/<job_id>/executionduration": (
+        *_of_a_job("/executionduration"),
+        *_of_a_job("/executionduration", "POST", EXECUTIONDURATION="1"),
+    ),
     "/tap/async/<job_id>/owner": _of_a_job("/owner"),
-    "/tap/async/<job_id>/parameters": _of_a_job("/parameters"),
+    "/tap/async/<job_id>/parameters": (
+        *_of_a_job("/parameters"),
+        *_of_a_job("/parameters", "POST", QUERY="SELECT 1 FROM corot.runs"),
+    ),
     "/tap/async/<job_id>/parameters/<path:name>": _of_a_job("/parameters/QUERY"),
     "/tap/async/<job_id>/phase": (
         *_of_a_job("/phase"),
@@ -417,7 +442,7 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     "/tap/availability": _silent("/tap/availability"),
     "/tap/capabilities": _silent("/tap/capabilities"),
     "/tap/examples": _silent("/tap/examples"),
-    "/tap/sync": _SYNC,
+    "/tap/sync": (*_SYNC, Probe("GET", _got_query, _sees)),
     "/tap/tables": _silent("/tap/tables"),
     "/tap/tables/<path:name>": _silent("/tap/tables/corot.products"),
 }
