@@ -210,11 +210,31 @@ def auxiliary_capability(standard_id: str, url: str, version: str) -> etree._Ele
 def examples_capability(url: str) -> etree._Element:
     """Make the capability of a document of examples (DALI 1.1, section 2.3)."""
     capability = etree.Element("capability", {"standardID": DALI_EXAMPLES_ID})
+    _page(capability, url)
+    return capability
+
+
+def page_capability(url: str, description: str) -> etree._Element:
+    """Make the capability of a page where people find data (VOResource 1.2, section 3.2.1).
+
+    Parameters
+    ----------
+    url
+        Of the page.
+    description
+        What is there.
+    """
+    capability = etree.Element("capability")
+    _text(capability, "description", description)
+    _page(capability, url)
+    return capability
+
+
+def _page(capability: etree._Element, url: str) -> None:
     page = etree.SubElement(
         capability, "interface", {XSI_TYPE: "vr:WebBrowser"}, nsmap={"xsi": XSI}
     )
     _text(page, "accessURL", url, {"use": "full"})
-    return capability
 
 
 def tap_capability(access: TableAccess) -> etree._Element:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from lxml import etree
@@ -10,6 +9,7 @@ from lxml import etree
 from resources.namespaces import SCHEMA_LOCATION, XSI
 from resources.records.dates import day_of
 from resources.records.model import CITES
+from resources.records.view import dois_in
 
 if TYPE_CHECKING:
     from resources.records.view import RecordView
@@ -22,8 +22,6 @@ _TO_BE_ASSIGNED: Final = "(:tba)"
 """DataCite's word for what will be known later (Metadata Schema 4, appendix 3)."""
 
 _KINDS: Final = {"vs:CatalogResource": "Dataset", "vs:CatalogService": "InteractiveResource"}
-
-_DOI: Final = re.compile(r"\(doi:([^)\s]+)\)")
 
 
 def datacite(view: RecordView) -> etree._Element:
@@ -80,7 +78,7 @@ def _related(root: etree._Element, view: RecordView) -> None:
     for relationship in view.relationships:
         if relationship.kind == CITES:
             for name in relationship.to:
-                found += [(doi, "DOI", "Cites") for doi in _DOI.findall(name.text)]
+                found += [(doi, "DOI", "Cites") for doi in dois_in(name.text)]
     if found:
         element = _sub(root, "relatedIdentifiers")
         for value, kind, relation in found:

@@ -6,14 +6,23 @@ harvest, so that they cannot say anything else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from resources.namespaces import XSI_TYPE
 from resources.records.model import Name, Relationship
 
 if TYPE_CHECKING:
     from lxml import etree
+
+
+_DOI: Final = re.compile(r"\(doi:([^)\s]+)\)")
+
+
+def dois_in(name: str) -> list[str]:
+    """Give the DOIs that a name of something ends with, in parentheses."""
+    return _DOI.findall(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,10 @@ def test_every_link_leads_somewhere(site: str) -> None:
         assert b'QUERY_STATUS" value="ERROR"' not in content
         assert b"<oai:error" not in content
     others = {link for link in links - local if not link.startswith(("#", "mailto:", site))}
-    assert others == {"https://ui.adsabs.harvard.edu/abs/2009A%26A...506..411A"}
+    assert others == {
+        "https://ui.adsabs.harvard.edu/abs/2009A%26A...506..411A",
+        "https://doi.org/10.1051/978-2-7598-1876-1",
+    }
 
 
 def test_a_browser_runs_the_script_and_nothing_else(site: str, tmp_path: Path) -> None:
@@ -166,6 +169,23 @@ def test_who_has_authors_can_be_cited(site: str, key: str) -> None:
         assert f"url = {{{site}/records/{key}}}" in entry
 
 
+_DATACITE_PARTS = {
+    *("identifier", "creators", "titles", "publisher", "publicationYear", "resourceType"),
+    *("subjects", "contributors", "dates", "language", "alternateIdentifiers"),
+    *("relatedIdentifiers", "version", "rightsList", "descriptions"),
+}
+_DATACITE_WORDS = {
+    "nameType": {"Personal", "Organizational"},
+    "resourceTypeGeneral": {"Dataset", "InteractiveResource", "Service", "Other"},
+    "contributorType": {"HostingInstitution"},
+    "dateType": {"Collected", "Updated"},
+    "relatedIdentifierType": {"bibcode", "DOI"},
+    "relationType": {"Cites", "IsDocumentedBy"},
+    "descriptionType": {"Abstract"},
+}
+"""Of the schema's parts and words those that are used here."""
+
+
 def assert_datacite(document: bytes) -> None:
     """Check what DataCite's schema 4 requires, its order aside."""
     root = etree.fromstring(document)
@@ -179,6 +199,11 @@ def assert_datacite(document: bytes) -> None:
         assert found, path
     assert re.fullmatch(r"\d{4}", str(root.findtext(f"{{{DATACITE}}}publicationYear")))
     assert not [one for one in root.iter() if one.text is None and not len(one)]
+    names = [etree.QName(one).localname for one in root]
+    assert len(names) == len(set(names)), "each part once"
+    assert set(names) <= _DATACITE_PARTS
+    for attribute, words in _DATACITE_WORDS.items():
+        assert {one.get(attribute) for one in root.iter() if attribute in one.attrib} <= words
 
 
 def test_the_sitemap_lists_the_pages(site: str) -> None:
@@ -187,7 +212,7 @@ def test_the_sitemap_lists_the_pages(site: str) -> None:
     root = etree.fromstring(fetched(place).content)
     pages = [str(one.text) for one in root.iter("{*}loc")]
     assert pages == [
-        *(f"{site}/", f"{site}/records", f"{site}/tap/examples"),
+        *(f"{site}/", f"{site}/records", f"{site}/exports", f"{site}/tap/examples"),
         *(f"{site}/records/{key}" for key in LANDINGS),
     ]
     for page in pages:

@@ -8,8 +8,7 @@ from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import delete, func, insert, select, text
 
 from schemas.export_tables import LOG, changes, known
 from vo_server.exports.change_log import Known, differences
@@ -33,7 +32,14 @@ _KNOWN: Final = (
     .execution_options(stream_results=True, yield_per=_BATCH)
 )
 
-_KNOWN_INSERT: Final = upsert(known)
+_KNOW: Final = text(
+    """
+    INSERT INTO exports.known (key, released, successor)
+    SELECT * FROM unnest(CAST(:keys AS text[]), CAST(:released AS boolean[]),
+        CAST(:successors AS text[]))
+    ON CONFLICT (key) DO UPDATE SET released = excluded.released, successor = excluded.successor
+    """
+)
 
 _CHANGE: Final = select(
     changes.c.change_id,
@@ -93,16 +99,13 @@ def _write(
     gone = [key for key, now, _ in batch if now is None]
     if gone:
         connection.execute(delete(known).where(known.c.key.in_(gone)))
-    kept = [
-        {"key": now.key, "released": now.released, "successor": now.successor}
-        for _, now, _ in batch
-        if now is not None
-    ]
-    if kept:
-        new = _KNOWN_INSERT.excluded
-        values = {"released": new.released, "successor": new.successor}
-        statement = _KNOWN_INSERT.on_conflict_do_update(index_elements=[known.c.key], set_=values)
-        connection.execute(statement, kept)
+    kept = [now for _, now, _ in batch if now is not None]
+    values = {
+        "keys": [now.key for now in kept],
+        "released": [now.released for now in kept],
+        "successors": [now.successor for now in kept],
+    }
+    connection.execute(_KNOW, values)
     return len(told)
 
 

@@ -102,9 +102,12 @@ FORMS: Final = (
         "txt", "The 45 columns partners know, between bars", "text/plain; charset=utf-8",
         legacy_table,
     ),
-    _all_data("vot", "VOTable", "application/x-votable+xml", votable_document),
-    _all_data("parquet", "Parquet", "application/vnd.apache.parquet", parquet_table),
-    _all_data("csv", "CSV", "text/csv; header=present; charset=utf-8", csv_table),
+    _all_data(
+        "vot", "All columns, as VOTable with all metadata", "application/x-votable+xml",
+        votable_document,
+    ),
+    _all_data("parquet", "The same as Parquet", "application/vnd.apache.parquet", parquet_table),
+    _all_data("csv", "The same as CSV", "text/csv; header=present; charset=utf-8", csv_table),
     Form(
         name="products.csv",
         title="Path, size and SHA-256 of every public product's file",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from resources.capabilities import TAP_ID, auxiliary_capability
+from resources.capabilities import TAP_ID, auxiliary_capability, page_capability
 from resources.records.model import (
     CITES,
     IS_SERVED_BY,
@@ -46,6 +46,11 @@ MISSION: Final = "2009A&A...506..411A"
 _LEGACY_BOOK: Final = Name("The CoRoT Legacy Book (doi:10.1051/978-2-7598-1876-1)")
 
 CREATOR: Final = "CoRoT consortium"
+
+_EXPORTS: Final = (
+    "The metadata of all public light curves as whole files: VOTable, Parquet, CSV, and the 45"
+    " columns of the pipe-separated file that partners know."
+)
 
 _STAFF_ONLY: Final = {DELIVERIES.schema_name}
 """Schemas whose tables show everybody nothing."""
@@ -207,6 +212,7 @@ def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
         capabilities=lambda: (
             auxiliary_capability(TAP_ID, site.identity.url("tap"), "1.1"),
             auxiliary_capability(SSA_ID, f"{site.identity.url('ssa')}?", "1.1"),
+            page_capability(site.identity.url("exports"), _EXPORTS),
         ),
         facilities=("CoRoT",),
         instruments=(declared.instrument,),

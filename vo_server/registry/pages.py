@@ -15,6 +15,7 @@ from resources.records.bibtex import bibtex
 from resources.records.datacite import datacite
 from resources.records.dates import day_of
 from resources.records.schema_org import schema_org
+from resources.records.view import dois_in
 from tap.errors import NotFoundError
 from vo_server.portal.routes import SECURITY_HEADERS
 from vo_server.registry.landing import KINDS
@@ -30,7 +31,16 @@ _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 _SITEMAP_PREFIXES: Final = {None: _SITEMAP}
 
-_NOT_FOR_ROBOTS: Final = ("/tap/sync", "/tap/async", "/ssa?", "/products/", "/account", "/oai")
+_NOT_FOR_ROBOTS: Final = (
+    "/tap/sync",
+    "/tap/async",
+    "/ssa?",
+    "/products/",
+    "/exports/",
+    "/feeds/",
+    "/account",
+    "/oai",
+)
 """Addresses without end, and files of gigabytes."""
 
 _PLANCK_LIGHT: Final = 1.98644586e-25
@@ -56,6 +66,7 @@ def blueprint(service: LandingService, publisher: str) -> Blueprint:
         "kinds": KINDS,
         "day_of": day_of,
         "nanometres": nanometres,
+        "dois_in": dois_in,
     }
 
     @routes.context_processor
@@ -128,7 +139,7 @@ class _Views:
     def sitemap(self) -> Response:
         """List the pages (sitemaps.org, protocol 0.9)."""
         root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=_SITEMAP_PREFIXES)  # type: ignore[arg-type]
-        for path in ("", "records", "tap/examples"):
+        for path in ("", "records", "exports", "tap/examples"):
             _entry(root, self._identity.url(path))
         for one in self._service.records():
             address = self._identity.url(f"records/{one.landing}")
