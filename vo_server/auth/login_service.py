@@ -108,7 +108,8 @@ class LoginService:
             found = token_store.valid_token(connection, number)
             if found is None or not is_same(found[1], secret):
                 raise WrongCredentialsError(_BAD_TOKEN)
-            token_store.note_use(connection, number)
+            if token_store.is_worth_noting(found[0]):
+                token_store.note_use(connection, number)
             account = _enabled(connection, found[0].account, _BAD_TOKEN)
         return Login(account, "token", found[0].scopes)
 

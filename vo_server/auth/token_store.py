@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, or_, select, update
@@ -11,11 +11,10 @@ from sqlalchemy import func, insert, or_, select, update
 from schemas.auth_tables import tokens
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 _NOW = func.timezone("UTC", func.now())
+_NOTED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,15 @@ def revoke_token(connection: Connection, account: str, number: str) -> bool:
     return connection.scalar(statement) is not None
 
 
+def is_worth_noting(token: Token) -> bool:
+    """Whether the use of a token was not noted within the last minute."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return token.used_at is None or token.used_at < now - _NOTED
+
+
 def note_use(connection: Connection, number: str) -> None:
     """Note when a token was used, to the minute."""
-    stale = _NOW - timedelta(minutes=1)
+    stale = _NOW - _NOTED
     connection.execute(
         update(tokens)
         .where(
