@@ -42,6 +42,8 @@ def role_engine(url: str, role: str, password: str | None, *, pool_size: int = 5
         pool_size=pool_size,
         # A server restart must not cost the next caller an error.
         pool_pre_ping=True,
+        # Those of the app are hashes of passwords and addresses of people: none of it for the log.
+        hide_parameters=role == APP,
         connect_args={"application_name": f"corot-vo-server ({role})", "connect_timeout": 10},
     )
 

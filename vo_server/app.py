@@ -12,7 +12,7 @@ from tap import routes as tap_routes
 from tap.adql.parser import automaton
 from tap.jobs import routes as job_routes
 from tap.jobs import tap_plus_routes
-from vo_server import compression, wiring
+from vo_server import compression, page_headers, wiring
 from vo_server.auth import login_routes
 from vo_server.auth.api import own as own_api
 from vo_server.auth.api.admin import AdminApi
@@ -25,7 +25,7 @@ from vo_server.config import load_settings
 from vo_server.errors import OperationError
 from vo_server.exports_wiring import export_blueprint, feed_blueprint
 from vo_server.job_wiring import JobWiring
-from vo_server.logs import log_queries
+from vo_server.logs import keep_secrets, log_queries
 from vo_server.portal import routes as portal_routes
 from vo_server.registry_wiring import oai_blueprint, record_pages
 
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     identifier = wiring.identifier(settings, accounts)
     identifier.init_app(app)
     compression.init_app(app)
+    page_headers.init_app(app)
     services = wiring.account_services(settings, accounts, identifier)
     elsewhere = settings.oidc.label if settings.oidc else None
     app.register_blueprint(login_routes.blueprint(identifier, services.tokens))
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def served_app() -> Flask:
     """Make the application as the web server runs it, with a log."""
+    keep_secrets()
     log_queries()
     automaton()  # takes half a second, which the first query would wait for
     return create_app()

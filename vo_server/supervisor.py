@@ -129,6 +129,8 @@ def _command(settings: Settings, listener: socket.socket) -> list[str]:
         *("--graceful-timeout", "5"),
         # The services limit the length of a request themselves, with an error clients can read.
         *("--limit-request-line", "0"),
+        # Headers of proxies are Proxies' matter: by default gunicorn believes who is on this host.
+        *("--forwarded-allow-ips", ""),
         *("--log-level", "warning"),
         "vo_server.app:served_app()",
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCRIPT = "table.js"
 """Name of the script below the service's assets that sorts by a click on a heading."""
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --text: #18212f; --page: #fff; --soft: #546073; --code: #eef1f6;
   --line: #d5dbe4; --link: #1b55a5 }
 @media (prefers-color-scheme: dark) {
@@ -53,7 +53,7 @@ th[aria-sort=descending]::after { content: " \\25BC" }
 .more { font-weight: bold }
 @media (max-width: 40rem) { body { margin: .75rem; font-size: 14px } td, th { max-width: 70vw } }
 """.strip()
-
+"""In the page itself, so that a saved one looks the same; policies of content name its hash."""
 
 _SCROLLED = {"class": "rows", "role": "region", "aria-label": "Rows", "tabindex": "0"}
 _VIEWPORT = {"name": "viewport", "content": "width=device-width, initial-scale=1"}
@@ -114,7 +114,7 @@ def _head(page: etree._IncrementalFileWriter, script: str) -> None:
             ("meta", {"charset": "utf-8"}, None),
             ("meta", _VIEWPORT, None),
             ("title", {}, "Query result"),
-            ("style", {}, _STYLE),
+            ("style", {}, STYLE),
             ("script", {"src": script, "defer": "defer"}, ""),
         ):
             element = etree.Element(tag, attributes)

@@ -17,6 +17,7 @@ from schemas.engine import OWNER
 from schemas.identity import Identity
 from schemas.session import PUBLIC, Caller, ReaderDatabase
 from tests.support.rows import Products, insert_products
+from vo_server import page_headers
 from vo_server.portal import routes
 from vo_server.portal.examples import run_query
 from vo_server.portal.service import PortalService
@@ -40,6 +41,7 @@ def client_of(database: ReaderDatabase, publisher: str = "A <b>Publisher</b>") -
         database, PortalStore(), IDENTITY, publisher=publisher, fresh_for=timedelta(0)
     )
     routes.register(app, service, lambda: PUBLIC)
+    page_headers.init_app(app)
 
     @app.get("/broken")
     def broken() -> str:

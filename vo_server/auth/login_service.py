@@ -21,6 +21,7 @@ from vo_server.auth import (
 from vo_server.auth.errors import AuthError
 from vo_server.auth.passwords import matches
 from vo_server.auth.secrets import digest, is_same, split_token
+from vo_server.auth.turns import Turns
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -64,6 +65,7 @@ class LoginService:
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._idle = idle
         self._right = _RightPasswords()
+        self._turns = Turns()
 
     def by_password(self, name: str, password: str, address: str) -> Login:
         """Check a name and password.
@@ -84,13 +86,15 @@ class LoginService:
         """
         name = name.lower()
         with self._reading.connect() as connection:
-            kept = account_store.password_hash(connection, name)
-            if kept is None or not self._right.knows(name, password, kept):
-                self._check(connection, name, password, kept, address)
-            account = account_store.find_account(connection, name)
-        if account is None:
-            raise WrongCredentialsError(_WRONG)
-        return Login(account, "password")
+            if self._is_known(connection, name, password):
+                return _found(connection, name)
+        subjects = {f"account:{name}", f"address:{address}"}
+        # Who waits holds no connection.
+        with self._turns.of(subjects), self._reading.connect() as connection:
+            # It may have become known meanwhile.
+            if not self._is_known(connection, name, password):
+                self._check(connection, name, password, subjects)
+            return _found(connection, name)
 
     def by_token(self, token: str) -> Login:
         """Check an API token.
@@ -143,12 +147,15 @@ class LoginService:
                 )
             return Login(_enabled(connection, name, _WRONG), way)
 
-    def _check(
-        self, connection: Connection, name: str, password: str, kept: str | None, address: str
-    ) -> None:
+    def _is_known(self, connection: Connection, name: str, password: str) -> bool:
+        """Whether this process found a password right before."""
+        kept = account_store.password_hash(connection, name)
+        return kept is not None and self._right.knows(name, password, kept)
+
+    def _check(self, connection: Connection, name: str, password: str, subjects: set[str]) -> None:
         """Compare a password with its hash, unless too many comparisons failed before."""
-        subjects = {f"account:{name}", f"address:{address}"}
         slowdown.check(connection, subjects, "log-ins failed")
+        kept = account_store.password_hash(connection, name)
         if not matches(kept, password) or kept is None:
             attempt_store.note_failure(connection, subjects, slowdown.FORGOTTEN)
             raise WrongCredentialsError(_WRONG)
@@ -186,6 +193,13 @@ class _RightPasswords:
     def _mark(self, name: str, password: str, kept: str) -> bytes:
         text = f"{name}\0{kept}\0{password}".encode()
         return hmac.new(self._key, text, hashlib.sha256).digest()
+
+
+def _found(connection: Connection, name: str) -> Login:
+    account = account_store.find_account(connection, name)
+    if account is None:
+        raise WrongCredentialsError(_WRONG)
+    return Login(account, "password")
 
 
 def _enabled(connection: Connection, name: str, otherwise: str) -> Account:

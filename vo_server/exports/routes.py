@@ -15,7 +15,6 @@ from tap.file_response import file_response
 from tap.requests import open_to_pages
 from vo_server.exports.edition import KEYS_PATH, MANIFEST, SIGNATURE
 from vo_server.exports.forms import FORMS
-from vo_server.portal.routes import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from schemas.identity import Identity
@@ -73,9 +72,7 @@ class _Views:
             keys=self._reader.public_keys(),
             **self._common,
         )
-        response = make_response(page)
-        response.headers.update(SECURITY_HEADERS)
-        return response
+        return make_response(page)
 
     def file(self, name: str) -> Response:
         """Give a file, its manifest or the signature of that."""

@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none';"
-    " form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-"""Pages load from this server only and contain neither inline scripts nor styles."""
-
 _TITLES: Final = {
     400: "This cannot be done",
     401: "Please log in",
@@ -112,7 +104,7 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
             # A program asks: a line says it all.
             return Response(f"{title}. {text}\n", status, content_type="text/plain; charset=utf-8")
         page = render_template("portal/error.html", status=status, title=title, text=text, **common)
-        return _secured(make_response(page, status))
+        return make_response(page, status)
 
     @routes.app_errorhandler(HTTPStatus.NOT_FOUND)
     @routes.app_errorhandler(HTTPStatus.METHOD_NOT_ALLOWED)
@@ -140,18 +132,8 @@ def blueprint(service: PortalService, current_caller: Callable[[], Caller]) -> B
         _log.error("the front page could not be counted", exc_info=error)
         return error_page(HTTPStatus.SERVICE_UNAVAILABLE)
 
-    @routes.after_request
-    def secure(response: Response) -> Response:
-        return _secured(response)
-
     return routes
 
 
 def _is_for_browser() -> bool:
     return "text/html" in request.headers.get("Accept", "")
-
-
-def _secured(response: Response) -> Response:
-    """Add the headers that keep a page to itself."""
-    response.headers.update(SECURITY_HEADERS)
-    return response

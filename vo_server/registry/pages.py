@@ -17,7 +17,6 @@ from resources.records.dates import day_of
 from resources.records.schema_org import schema_org
 from resources.records.view import dois_in
 from tap.errors import NotFoundError
-from vo_server.portal.routes import SECURITY_HEADERS
 from vo_server.registry.landing import KINDS
 
 if TYPE_CHECKING:
@@ -78,11 +77,6 @@ def blueprint(service: LandingService, publisher: str) -> Blueprint:
         _LOG.error("the records cannot be read", exc_info=error)
         text = "The records are out of reach at the moment. Try again in a minute.\n"
         return Response(text, HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")
-
-    @routes.after_request
-    def secure(response: Response) -> Response:
-        response.headers.update(SECURITY_HEADERS)
-        return response
 
     for rule, view in (
         ("/records", views.index),

@@ -12,7 +12,6 @@ from tap.errors import ForbiddenError
 from vo_server.auth.errors import ConflictError, UnknownError
 from vo_server.auth.identify import current_login
 from vo_server.auth.web.forms import form_token, keep_secret, own_path, see
-from vo_server.portal.routes import SECURITY_HEADERS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,12 +39,6 @@ def page_blueprint(name: str, identity: Identity, publisher: str) -> Blueprint:
     @routes.context_processor
     def given() -> dict[str, object]:
         return common
-
-    @routes.after_request
-    def secure(response: Response) -> Response:
-        for header, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(header, value)
-        return response
 
     return routes
 
