@@ -17,7 +17,7 @@ from tap.answer import Answer, AnswerStream
 from tap.arrow.batches import Limited
 from tap.arrow.types import arrow_schema
 from tap.control import Control
-from tap.errors import NotFoundError, UsageError, service_error
+from tap.errors import NotFoundError, ServiceError, UsageError, service_error
 from tap.examples import examples_document
 from tap.execution import Execution
 from tap.features import adql_language
@@ -118,7 +118,7 @@ class TapService:
         self._examples = examples
         self._admission = admission or ProcessAdmission(8)
         self.uploads = uploads or UploadService()
-        """Reads what UPLOAD names, for :meth:`prepare`."""
+        """Reads what UPLOAD names."""
         self._load_uploads = UploadLoader(backend)
         self._watcher = Watcher()
         self._started = datetime.now(UTC)
@@ -158,16 +158,34 @@ class TapService:
         ServiceError
             If the request is wrong or cannot be served.
         """
+        return self.run(self.accept(parameters, caller, files or {}), client=client)
+
+    def accept(
+        self, parameters: Parameters, caller: Caller, files: Mapping[str, InlineFile]
+    ) -> Execution:
+        """Read the tables that come with a query, and prepare it; a refusal has its line of log.
+
+        Parameters
+        ----------
+        parameters, caller, files
+            As in :meth:`sync`.
+
+        Raises
+        ------
+        ServiceError
+            If anything is wrong, or a table cannot be had.
+        """
         try:
-            allowed = self.limits_of(caller).uploads
-            uploads = self.uploads.read(parameters, files or {}, allowed)
-            execution = self.prepare(parameters, caller, uploads)
+            uploads = self.uploads.read(parameters, files, self.limits_of(caller).uploads)
+            return self.prepare(parameters, caller, uploads)
         except Exception as error:
-            told = service_error(error, self.limits.execution)
             adql, runid = (" ".join(parameters.all(name)) for name in ("QUERY", "RUNID"))
-            QueryRecord(caller, adql, runid).write(outcome_of(told), error=str(told))
-            raise told from error
-        return self.run(execution, client=client)
+            record = QueryRecord(caller, adql, runid)
+            if isinstance(error, ServiceError):
+                record.write(outcome_of(error), error=str(error))
+            else:
+                record.write("failed", error=type(error).__name__)
+            raise
 
     def prepare(
         self, parameters: Parameters, caller: Caller, uploads: tuple[UploadedTable, ...] = ()

@@ -10,15 +10,12 @@ import json
 import os
 import re
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -26,73 +23,12 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import SettingsConfigDict, SettingsError
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from schemas.identity import Identity
 from vo_server.account_settings import AccountSettings
 from vo_server.auth.tiers import Tier
 from vo_server.errors import OperationError
-
-
-def _base_url(value: str) -> str:
-    trimmed = value.rstrip("/")
-    if not re.fullmatch(r"https?://[^/?#\s]+(/[^?#\s]*)?", trimmed):
-        raise ValueError(
-            "must be an http or https URL without query, such as https://vo.example.org"
-        )
-    return trimmed
-
-
-def _authority(value: str) -> str:
-    # IVOA Identifiers 2.0, section 2.3.1: at least three characters, no reserved ones.
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._~-]{2,}", value):
-        raise ValueError("must be an IVOA authority such as org.example, without ivo://")
-    return value
-
-
-def _email(value: str) -> str:
-    # As the OAI-PMH schema has it.
-    if not re.fullmatch(r"\S+@(\S+\.)+\S+", value):
-        raise ValueError("must be an e-mail address such as vo@example.org")
-    return value
-
-
-def _database_url(value: str) -> str:
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError("must look like postgresql://host:5432/database") from None
-    if url.get_backend_name() != "postgresql":
-        raise ValueError("must begin with postgresql://")
-    if url.username or url.password:
-        raise ValueError(
-            "must hold neither user nor password: the three roles log in with"
-            " VO_OWNER_PASSWORD, VO_APP_PASSWORD and VO_READER_PASSWORD"
-        )
-    return value
-
-
-def _seconds(value: object) -> object:
-    """Take a bare number as seconds, as the documentation writes durations."""
-    if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?", value):
-        return float(value)
-    return value
-
-
-Seconds = Annotated[timedelta, BeforeValidator(_seconds)]
-
-
-def _networks(value: str) -> str:
-    for network in value.split():
-        try:
-            ip_network(network)
-        except ValueError:
-            raise ValueError(
-                f"{network} is no network: write addresses such as 127.0.0.1 or 10.0.0.0/8,"
-                " with blanks between them"
-            ) from None
-    return value
+from vo_server.setting_kinds import Authority, BaseUrl, DatabaseUrl, Email, Networks, Seconds, email
 
 
 class TierSettings(BaseModel):
@@ -124,11 +60,11 @@ class Settings(AccountSettings):
 
     model_config = SettingsConfigDict(env_prefix="VO_", extra="forbid", frozen=True)
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = Field(
+    base_url: BaseUrl = Field(
         default="http://127.0.0.1:8080",
         description="Public URL of the server; every URL in an answer begins with it.",
     )
-    authority: Annotated[str, AfterValidator(_authority)] = Field(
+    authority: Authority = Field(
         default="org.corot", description="IVOA authority in identifiers and publisher DIDs."
     )
     publisher: str = Field(
@@ -139,7 +75,7 @@ class Settings(AccountSettings):
         description="Whom to ask for data that are not released: an address or URL, as errors"
         " tell it; absent: VO_PUBLISHER.",
     )
-    admin_email: Annotated[str, AfterValidator(_email)] | None = Field(
+    admin_email: Email | None = Field(
         default=None,
         description="Address of who looks after the server, for registries; absent: VO_CONTACT if"
         " that is an address, else postmaster at the host of VO_BASE_URL.",
@@ -155,7 +91,7 @@ class Settings(AccountSettings):
         description="Schemas that records are to be valid for: the newest, or also the older"
         " ones of the Registry of Registries.",
     )
-    database_url: Annotated[str, AfterValidator(_database_url)] | None = Field(
+    database_url: DatabaseUrl | None = Field(
         default=None,
         description="PostgreSQL without user and password; absent: the embedded PostgreSQL.",
     )
@@ -271,7 +207,7 @@ class Settings(AccountSettings):
         ge=1,
         description="Most bytes of the tables uploaded with a query, as sent and as unpacked.",
     )
-    upload_networks: Annotated[str, AfterValidator(_networks)] = Field(
+    upload_networks: Networks = Field(
         default="",
         description="Addresses or networks, with blanks between them, that tables may be fetched"
         " from although they are not public.",
@@ -320,7 +256,7 @@ class Settings(AccountSettings):
         description="Days between delivery and release, unless a delivery says otherwise.",
     )
 
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+    trusted_proxies: Networks = Field(
         default="",
         description="Addresses or networks of reverse proxies, with blanks between them, whose"
         " X-Forwarded-For and client certificate headers count.",
@@ -369,7 +305,7 @@ class Settings(AccountSettings):
         if self.admin_email:
             return self.admin_email
         try:
-            return _email(self.contact or "")
+            return email(self.contact or "")
         except ValueError:
             host = urlsplit(self.base_url).hostname or ""
             return f"postmaster@{host if '.' in host else f'{host}.localdomain'}"

@@ -17,6 +17,7 @@ from tap.jobs.service import JobService
 from tap.jobs.storage import JobStorage
 from tap.jobs.store import JobStore
 from tap.jobs.upkeep import JobUpkeep
+from tap.jobs.waiting import JobWaiters
 from tap.jobs.worker import JobWorker, WorkerPlaces
 from vo_server import wiring
 from vo_server.auth.account_store import find_account
@@ -50,9 +51,8 @@ class JobWiring:
     def service(self) -> JobService:
         """Put together what a web process needs."""
         store = JobStore(self._engine, self._queue)
-        return JobService(
-            store, self._storage, self._news, self._limits_of, waiters=self._settings.waiters
-        )
+        waiters = JobWaiters(self._news, self._settings.waiters)
+        return JobService(store, self._storage, waiters, self._limits_of)
 
     def worker(self) -> JobWorker:
         """Put a worker together.

@@ -168,10 +168,9 @@ class JobRunner:
         deadline = time.monotonic() + control.limit.total_seconds()
         parameters = Parameters(job.parameters)
         with self._inputs(job) as files:
-            allowed = self._tap.limits_of(caller).uploads
-            uploads = self._tap.uploads.read(parameters, files, allowed)
+            accepted = self._tap.accept(parameters, caller, files)
         witness = RightsWitness()
-        execution = replace(self._tap.prepare(parameters, caller, uploads), witness=witness)
+        execution = replace(accepted, witness=witness)
         answer = self._tap.run(
             execution, control=control, limits=self._query_limits(caller, limits, control)
         )
@@ -216,7 +215,9 @@ class JobRunner:
                 file.write(piece)
                 size += len(piece)
                 if room is not None and size > room:
-                    raise QuotaError(_NO_ROOM)
+                    error = QuotaError(_NO_ROOM)
+                    control.stop(error)
+                    raise error
                 if time.monotonic() > deadline:
                     control.stop(timed_out(control.limit))
         return size

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import secrets
-import threading
-import time
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from tap.errors import ForbiddenError, NotFoundError, QuotaError, UsageError
@@ -22,25 +20,19 @@ from tap.uws.times import read_seconds, read_time
 from tap.uws.waiting import read_wait, worth_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
 
     from schemas.session import Caller
-    from tap.jobs.news import PhaseNews
     from tap.jobs.storage import JobStorage
     from tap.jobs.store import JobStore
+    from tap.jobs.waiting import JobWaiters
     from tap.uws.job import JobReference
     from tap.uws.limits import JobLimits
     from tap.uws.parameters import Pairs
 
     Files = Mapping[str, InlineFile]
     Stored = tuple[StoredFile, IO[bytes]]
-
-_LOOK_AGAIN = 5.0
-"""Seconds after which a waiter looks for itself, should it have heard nothing."""
-
-_LINGER = 0.25
-"""Seconds that a request which waits is still held back when the job begins to run."""
 
 
 class JobService:
@@ -52,28 +44,23 @@ class JobService:
         Their rows.
     storage
         Their files.
-    news
-        Tells of changes.
+    waiters
+        Hold requests back until a job changes.
     limits_of
         Gives the limits of a caller's jobs.
-    waiters
-        Requests of this process that may be held back at a time.
     """
 
     def __init__(
         self,
         store: JobStore,
         storage: JobStorage,
-        news: PhaseNews,
+        waiters: JobWaiters,
         limits_of: Callable[[Caller], JobLimits],
-        *,
-        waiters: int,
     ) -> None:
         self._store = store
         self._storage = storage
-        self._news = news
+        self._waiters = waiters
         self._limits_of = limits_of
-        self._waiters = threading.BoundedSemaphore(waiters)
 
     def create(self, pairs: Pairs, files: Files, caller: Caller) -> Job:
         """Make a job of what a request brings, and let it run if it says so.
@@ -184,8 +171,7 @@ class JobService:
         job = self.get(job_id, caller)
         if not seconds or not worth_waiting(job.phase, expected):
             return job
-        with self._place() as free:
-            return self._changed(job, caller, seconds) if free else job
+        return self._waiters.changed(job, partial(self.get, job_id, caller), seconds)
 
     def run(self, job_id: str, caller: Caller) -> None:
         """Let a job run; one that was let already goes on.
@@ -358,33 +344,6 @@ class JobService:
             media_type = file.content_type or "application/octet-stream"
             kept[name] = StoredFile(key, media_type, self._storage.put(key, file.content))
         return kept
-
-    def _changed(self, job: Job, caller: Caller, seconds: float) -> Job:
-        """Wait until a job's phase is another one, or it has taken long enough."""
-        deadline = time.monotonic() + seconds
-        changed = threading.Event()
-        with self._news.watching(job.job_id, changed.set):
-            while True:
-                found = self.get(job.job_id, caller)
-                if found.phase == Phase.EXECUTING != job.phase:
-                    # A quick job ends at once, which spares its client another request.
-                    deadline = min(deadline, time.monotonic() + _LINGER)
-                    job = found
-                left = deadline - time.monotonic()
-                if found.phase != job.phase or left <= 0:
-                    return found
-                changed.wait(min(left, _LOOK_AGAIN))
-                changed.clear()
-
-    @contextmanager
-    def _place(self) -> Iterator[bool]:
-        """Hold one of the places of those who wait, if there is a free one."""
-        free = self._waiters.acquire(blocking=False)
-        try:
-            yield free
-        finally:
-            if free:
-                self._waiters.release()
 
 
 def _wants_run(parameters: Parameters) -> bool:

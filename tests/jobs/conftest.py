@@ -17,6 +17,7 @@ from tap.jobs.service import JobService
 from tap.jobs.storage import JobStorage
 from tap.jobs.store import JobStore
 from tap.jobs.upkeep import JobUpkeep
+from tap.jobs.waiting import JobWaiters
 from tap.uws.limits import JobLimits
 from tests.jobs.client import JobClient
 from tests.jobs.parts import SILENCE, Parts
@@ -134,7 +135,7 @@ def parts(
         storage,
         store,
         progress,
-        JobService(store, storage, news, lambda _: limits, waiters=2),
+        JobService(store, storage, JobWaiters(news, 2), lambda _: limits),
         JobUpkeep(engine, queue, storage, lambda _: limits, SILENCE),
         make_runner,
     )

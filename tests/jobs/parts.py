@@ -74,6 +74,15 @@ class Parts:
             register = text("SELECT worker_id FROM queue.procrastinate_register_worker_v1()")
             return int(connection.scalar(register) or 0)
 
+    def age(self, worker: int) -> None:
+        """Let a worker have been silent for longer than it may."""
+        older = text(
+            "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
+            " WHERE id = :worker"
+        )
+        with self.engine.begin() as connection:
+            connection.execute(older, {"worker": worker})
+
     def tickets(self) -> list[int]:
         with self.engine.connect() as connection:
             every = text("SELECT id FROM queue.procrastinate_jobs ORDER BY id")

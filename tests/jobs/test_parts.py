@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
 from typing_extensions import override
 
 from schemas.session import PUBLIC
@@ -154,7 +153,7 @@ def test_a_job_whose_worker_is_dead_is_run_again(parts: Parts) -> None:
         assert parts.started(waiting).attempt == attempt
         parts.upkeep.run()
         assert parts.read(job.job_id).phase == "EXECUTING", "its worker is alive"
-        _age(parts, dead)
+        parts.age(dead)
         parts.upkeep.run()
         dead = parts.register()
     ended = parts.read(job.job_id)
@@ -168,7 +167,7 @@ def test_a_job_that_a_dead_worker_only_took_is_queued_again(parts: Parts) -> Non
     dead = parts.register()
     job = parts.queued()
     parts.fetched(dead)
-    _age(parts, dead)
+    parts.age(dead)
     parts.upkeep.run()
     again = parts.read(job.job_id)
     assert (again.phase, again.attempt) == ("QUEUED", 0)
@@ -237,16 +236,6 @@ def test_a_fault_leaves_the_job_to_those_who_look_after_it(parts: Parts, tmp_pat
     with pytest.raises(OSError, match="exists"):
         parts.make_runner().run(job.job_id, job.ticket)
     assert parts.read(job.job_id).phase == "EXECUTING"
-
-
-def _age(parts: Parts, worker: int) -> None:
-    """Let a worker have been silent for longer than it may."""
-    older = text(
-        "UPDATE queue.procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-        " WHERE id = :worker"
-    )
-    with parts.engine.begin() as connection:
-        connection.execute(older, {"worker": worker})
 
 
 def _until(condition: Callable[[], bool]) -> None:

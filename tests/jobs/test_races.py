@@ -12,7 +12,7 @@ import pytest
 
 from schemas.session import PUBLIC
 from tap.errors import ForbiddenError, NotFoundError
-from tap.jobs import service as job_service
+from tap.jobs import waiting
 from tap.parameters import Parameters
 from tap.uws.job import Result, StoredFile
 
@@ -106,11 +106,11 @@ def test_a_job_deleted_while_it_ends_is_gone(parts: Parts) -> None:
 
 def test_who_waits_is_told_and_does_not_look(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without looking for itself every few seconds: only the news can wake it."""
-    monkeypatch.setattr(job_service, "_LOOK_AGAIN", 3600.0)
+    monkeypatch.setattr(waiting, "_LOOK_AGAIN", 3600.0)
     job = pending(parts)
     phases: list[str] = []
     waits = Parameters([("WAIT", "-1")])
-    waiting = threading.Thread(
+    waiter = threading.Thread(
         target=lambda: phases.append(parts.service.awaited(job.job_id, waits, PUBLIC).phase)
     )
     looked = threading.Event()
@@ -122,8 +122,8 @@ def test_who_waits_is_told_and_does_not_look(parts: Parts, monkeypatch: pytest.M
         return found
 
     monkeypatch.setattr(parts.store, "get", seen)
-    waiting.start()
+    waiter.start()
     assert looked.wait(20)
     parts.service.abort(job.job_id, PUBLIC)
-    waiting.join(30)  # the longest WAIT is 50 seconds
+    waiter.join(30)  # the longest WAIT is 50 seconds
     assert phases == ["ABORTED"]

@@ -28,7 +28,7 @@ from tests.support.server import VO_SERVER, environment
 from vo_server.job_wiring import JobWiring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from subprocess import Popen
 
     from sqlalchemy import Engine
@@ -117,7 +117,9 @@ def unfinished(engine: Engine) -> int:
 
 @pytest.mark.timeout(3600 if WHOLE else 300)
 def test_no_job_is_lost_or_done_twice_when_workers_are_killed(
-    settings: Settings, engine: Engine
+    settings: Settings,
+    engine: Engine,
+    record_testsuite_property: Callable[[str, object], None],
 ) -> None:
     dice = random.Random(20260101)  # noqa: S311 # a storm that can be had again
     service = JobWiring(settings, engine).service()
@@ -136,7 +138,21 @@ def test_no_job_is_lost_or_done_twice_when_workers_are_killed(
                 kills += 1
         assert kills
         _await_empty_queue(engine)
+    for figure, value in (("jobs", JOBS), ("kills", kills), *_ends(engine).items()):
+        record_testsuite_property(figure, value)  # for who runs the whole with --junit-xml
     _check(settings, engine, expected)
+
+
+def _ends(engine: Engine) -> dict[str, int]:
+    """Count the jobs by their phase and by how often they were begun."""
+    with engine.connect() as connection:
+        ends = sql_select(jobs.c.phase, jobs.c.attempt, func.count()).group_by(
+            jobs.c.phase, jobs.c.attempt
+        )
+        return {
+            f"{phase} begun {attempt} times": count
+            for phase, attempt, count in connection.execute(ends.order_by(jobs.c.attempt))
+        }
 
 
 def _check(settings: Settings, engine: Engine, expected: dict[str, str | None]) -> None:

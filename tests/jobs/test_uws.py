@@ -207,7 +207,7 @@ def test_an_expired_job_is_deleted_by_a_worker(jobs: JobClient) -> None:
     for url in (done, waiting):
         assert jobs.sent_on(f"{url}/destruction", DESTRUCTION="2020-01-01T00:00:00Z") == url
     _until(lambda: jobs.session.get(done).status_code == 404)
-    assert jobs.session.get(waiting).status_code == 404
+    _until(lambda: jobs.session.get(waiting).status_code == 404)
     assert jobs.session.get(f"{done}/results/result").status_code == 404
     assert jobs.phase(kept) == "PENDING"
 

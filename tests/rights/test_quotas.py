@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from lxml import etree
 from sqlalchemy import text
 
 from schemas.engine import APP, OWNER
@@ -197,6 +198,30 @@ def test_so_many_rows(get: Get, path: str) -> None:
     told = get("reg", "/ssa/capabilities").text
     assert "<maxRecords>5</maxRecords>" in told
     assert "<defaultMaxRecords>4</defaultMaxRecords>" in told
+
+
+def test_capabilities_tell_each_tier_its_own_limits(get: Get, settings: Settings) -> None:
+    for caller, tier in (("", Tier.PUBLIC), ("reg", Tier.REGISTERED)):
+        answer = get(caller, "/tap/capabilities")
+        assert_valid_xml(answer.data)
+        mine = settings.of_tier(tier)
+        told = etree.fromstring(answer.data)[0]
+        assert {
+            kind: [int(limit.text or "") for limit in told.iterfind(f"{kind}/*")]
+            for kind in ("outputLimit", "uploadLimit", "executionDuration", "retentionPeriod")
+        } == {
+            "outputLimit": [mine.default_maxrec, mine.hard_maxrec],
+            "uploadLimit": [mine.upload_rows, mine.upload_bytes],
+            "executionDuration": [
+                mine.async_timeout.total_seconds(),
+                mine.async_hard_timeout.total_seconds(),
+            ],
+            "retentionPeriod": [
+                mine.async_retention.total_seconds(),
+                mine.async_hard_retention.total_seconds(),
+            ],
+        }
+    assert settings.of_tier(Tier.REGISTERED).hard_maxrec != settings.hard_maxrec
 
 
 def test_so_many_queries_at_a_time(get: Get, settings: Settings) -> None:

@@ -13,18 +13,16 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 from lxml import etree
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
-from schemas.engine import APP, OWNER
-from schemas.migrate import upgrade
+from schemas.engine import APP
+from tests.support.own_postgres import OwnPostgres
 from tests.support.server import running_server
 from tests.support.validity import assert_valid_xml
 from tests.tap.answers import statuses
 from vo_server.auth.account_service import AccountService
 from vo_server.auth.model import Account
 from vo_server.config import Settings
-from vo_server.database import engine_of, prepare
-from vo_server.embedded import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,40 +265,15 @@ def test_each_of_these_has_its_line(base_url: str, log: Path) -> None:
 
 
 def test_the_database_is_restarted_under_the_server(tmp_path: Path) -> None:
-    postgres = EmbeddedPostgres(tmp_path / "data", durable=False)
-    link = tmp_path / "db"
+    postgres = OwnPostgres(tmp_path)
     with ExitStack() as served:
         with postgres.running():
-            prepare(postgres)
-            url = served.enter_context(running_server(_settings_by_link(postgres, link, tmp_path)))
+            url = served.enter_context(running_server(postgres.prepared()))
         assert available(url) == ("false", AWAY)
         assert refused(url, ONE) == Told(503, AWAY, "30")
         for path in ("capabilities", "tables", "examples"):
             assert requests.get(f"{url}/tap/{path}", timeout=30).status_code == 200
         with postgres.running():
-            _point(link, postgres)
             answer = requests.get(f"{url}/tap/sync", {"LANG": "ADQL", "QUERY": ONE}, timeout=30)
             assert answer.status_code == 200, answer.text
             assert available(url) == ("true", None)
-
-
-def _settings_by_link(postgres: EmbeddedPostgres, link: Path, folder: Path) -> Settings:
-    """Give settings that find the socket by a link, and migrate the database."""
-    _point(link, postgres)
-    settings = Settings(
-        database_url=str(make_url(postgres.url).update_query_dict({"host": str(link)})),
-        owner_password=postgres.secrets.owner,
-        app_password=postgres.secrets.app,
-        reader_password=postgres.secrets.reader,
-        data_dir=folder / "served",
-        workers=1,
-    )
-    with engine_of(settings, OWNER) as owner:
-        upgrade(owner)
-    return settings.model_copy(update={"owner_password": None})
-
-
-def _point(link: Path, postgres: EmbeddedPostgres) -> None:
-    """Let a link lead to the folder of the socket, which is another one after each start."""
-    link.unlink(missing_ok=True)
-    link.symlink_to(str(make_url(postgres.url).query["host"]))
