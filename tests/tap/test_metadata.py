@@ -87,6 +87,18 @@ def test_features_and_functions_of_the_translator_are_declared(client: FlaskClie
     assert "ivo://org.example.lab/tap#features-own" in types
 
 
+def test_ways_to_upload_and_their_limits_are_declared(client: FlaskClient) -> None:
+    capability = etree.fromstring(client.get("/tap/capabilities").data)[0]
+    assert [method.get("ivo-id") for method in capability.iterfind("uploadMethod")] == [
+        "ivo://ivoa.net/std/TAPRegExt#upload-inline",
+        "ivo://ivoa.net/std/TAPRegExt#upload-http",
+        "ivo://ivoa.net/std/TAPRegExt#upload-https",
+    ]
+    (rows,) = capability.iterfind("uploadLimit/default")
+    limits = TapLimits().uploads
+    assert (rows.get("unit"), rows.text) == ("row", str(limits.rows))
+
+
 def test_obscore_is_declared_only_where_it_is_published() -> None:
     obscore = Table("ivoa.obscore", "Observations", (Column("obs_id", "char", arraysize="*"),))
     published = catalogue([TAP_SCHEMA, Schema("ivoa", "IVOA tables", (obscore,))])
