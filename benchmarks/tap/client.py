@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from multiprocessing.queues import Queue
 
 _READ = 256 * 1024
+_KEPT_SECONDS = 1.0
+"""Less than servers keep a connection on which nothing comes."""
 _FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "between-two-parts-of-a-form"
 _FOLLOWED = (http.client.MOVED_PERMANENTLY, http.client.FOUND, http.client.SEE_OTHER)
@@ -44,6 +46,7 @@ class Client:
             raise ValueError(f"{service.url} is no URL of a server")
         self._path = parts.path
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=600)
+        self._used = time.monotonic()
 
     def get(self, query: str, form: str | None = None) -> Timing:
         """Run a query, and read its answer to the end."""
@@ -72,7 +75,7 @@ class Client:
 
     def phase(self, job: str) -> str:
         """Ask for the phase of a job."""
-        self._connection.request("GET", f"{job}/phase")
+        self._request("GET", f"{job}/phase")
         return self._read().decode().strip()
 
     def run_job(self, query: str) -> float:
@@ -89,13 +92,27 @@ class Client:
 
     def delete(self, job: str) -> None:
         """Delete a job, running or not."""
-        self._connection.request("DELETE", job)
+        self._request("DELETE", job)
         self._connection.getresponse().read()
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """Send a request, on a new connection where the server may have closed this one."""
+        now = time.monotonic()
+        if now - self._used > _KEPT_SECONDS:
+            self._connection.close()
+        self._used = now
+        self._connection.request(method, path, body, headers or {})
 
     def _sent(self, path: str, parameters: dict[str, str]) -> str:
         """Post a form; give the path that the answer sends on to."""
         body = urlencode(parameters)
-        self._connection.request("POST", path, body, {"Content-Type": _FORM})
+        self._request("POST", path, body, {"Content-Type": _FORM})
         response = self._connection.getresponse()
         response.read()
         if response.status not in _FOLLOWED:
@@ -111,11 +128,11 @@ class Client:
 
     def _timed(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Timing:
         started = time.perf_counter()
-        self._connection.request(method, path, body, headers)
+        self._request(method, path, body, headers)
         response = self._connection.getresponse()
         if response.status in _FOLLOWED:
             response.read()
-            self._connection.request("GET", urlsplit(response.headers["Location"]).path)
+            self._request("GET", urlsplit(response.headers["Location"]).path)
             response = self._connection.getresponse()
         size = len(response.read(1))
         first = time.perf_counter() - started
