@@ -222,7 +222,7 @@ def identifier(settings: Settings, app: Engine) -> Identifier:
     proxies = Proxies(settings.trusted_proxies.split())
     return Identifier(
         LoginService(app, idle=settings.session_idle),
-        SessionService(app, settings.session_lifetime),
+        SessionService(app, settings.session_lifetime, idle=settings.session_idle),
         proxies,
         settings.identity,
         settings.publisher,

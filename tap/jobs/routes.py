@@ -114,16 +114,17 @@ class _Views:
             return self._deleted(job_id, caller)
         if action is not None:
             raise UsageError(f"ACTION is {shown(action)}; only DELETE is possible.")
+        change = None if parameters.single("PHASE") is None else self._phase_change(parameters)
         self._service.set_parameters(job_id, pairs, files, caller)
-        if parameters.single("PHASE") is not None:
-            self._change_phase(job_id, parameters, caller)
+        if change is not None:
+            change(job_id, caller)
         return self._see(job_id)
 
     def phase(self, job_id: str) -> Response:
         caller = self._current_caller()
         parameters = self._parameters(caller)
         if request.method == "POST":
-            self._change_phase(job_id, parameters, caller)
+            self._phase_change(parameters)(job_id, caller)
             return self._see(job_id)
         return _text(self._service.awaited(job_id, parameters, caller).phase)
 
@@ -189,14 +190,13 @@ class _Views:
         pairs, files = read_inputs(limits.request_bytes, limits.uploads.size)
         return tuple(pairs), files
 
-    def _change_phase(self, job_id: str, parameters: Parameters, caller: Caller) -> None:
+    def _phase_change(self, parameters: Parameters) -> Callable[[str, Caller], None]:
+        """Tell what PHASE asks for."""
         wanted = parameters.required("PHASE", "Give RUN or ABORT.")
-        if wanted.upper() == "RUN":
-            self._service.run(job_id, caller)
-        elif wanted.upper() == "ABORT":
-            self._service.abort(job_id, caller)
-        else:
+        changes = {"RUN": self._service.run, "ABORT": self._service.abort}
+        if wanted.upper() not in changes:
             raise UsageError(f"PHASE is {shown(wanted)}; it must be RUN or ABORT.")
+        return changes[wanted.upper()]
 
     def _deleted(self, job_id: str, caller: Caller) -> Response:
         self._service.delete(job_id, caller)

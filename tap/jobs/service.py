@@ -77,8 +77,8 @@ class JobService:
         Raises
         ------
         UsageError
-            If a parameter about the job itself is malformed. Those of the
-            query are looked at when the job runs.
+            If a parameter about the job itself is malformed, or PHASE is not RUN.
+            Those of the query are looked at when the job runs.
         QuotaError
             If the caller's jobs keep as much as they may.
         """
@@ -347,7 +347,14 @@ class JobService:
 
 
 def _wants_run(parameters: Parameters) -> bool:
-    return (parameters.single("PHASE") or "").upper() == "RUN"
+    """Whether a new job is to run at once (UWS 1.1, section 2.2.3.1)."""
+    wanted = parameters.single("PHASE")
+    if wanted is not None and wanted.upper() != "RUN":
+        raise UsageError(
+            f"PHASE is {shown(wanted)}; a new job can only be told to RUN. Without PHASE it waits"
+            " until it is."
+        )
+    return wanted is not None
 
 
 def _duration(parameters: Parameters, limits: JobLimits) -> timedelta | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from lxml import html
+from sqlalchemy import text
 
 from tests.auth.browser import Browser, fields, found, text_of
 from tests.auth.conftest import PASSWORD
@@ -176,6 +177,24 @@ def test_sessions_are_listed_and_ended(browser: Browser, site: str) -> None:
         assert not found(own, "//input[@name='session' and @value!='others']")
         page = third.fill(third.open("/account"), "/sessions", {"session": "00ff"}, number=-1)
         assert page.status_code == 400
+
+
+def test_a_session_that_was_idle_too_long_is_not_listed(
+    browser: Browser, site: str, app_engine: Engine
+) -> None:
+    with Browser(site) as other:
+        other.session.headers["User-Agent"] = "a forgotten browser"
+        other.log_in("n1user", PASSWORD)
+        age = text(
+            "UPDATE auth.sessions SET seen_at = seen_at - CAST(:idle AS interval)"
+            " WHERE agent = 'a forgotten browser'"
+        )
+        browser.log_in("n1user", PASSWORD)
+        for idle, listed in (("47 h", True), ("1 h", False)):
+            with app_engine.begin() as connection:
+                connection.execute(age, {"idle": idle})
+            assert ("a forgotten browser" in text_of(browser.open("/account"))) == listed
+        assert other.open("/account").status_code == 401
 
 
 def test_a_changed_password_ends_all_other_sessions(

@@ -46,7 +46,8 @@ def app(people: Settings) -> Flask:
 @pytest.fixture
 def cookies(app_engine: Engine) -> dict[str, dict[str, str]]:
     """Headers with the session of each caller."""
-    sessions, accounts = SessionService(app_engine, timedelta(hours=1)), AccountService(app_engine)
+    hour, accounts = timedelta(hours=1), AccountService(app_engine)
+    sessions = SessionService(app_engine, hour, idle=hour)
     made = {name: sessions.open(accounts.find(name), Client()) for name in CALLERS if name}
     return {"": {}, **{name: {"Cookie": f"SESSION={cookie}"} for name, cookie in made.items()}}
 

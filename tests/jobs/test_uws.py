@@ -85,6 +85,25 @@ def test_a_job_runs_at_once_if_it_is_told_so(jobs: JobClient) -> None:
     assert names == {"LANG", "QUERY"}
 
 
+@pytest.mark.parametrize("phase", ["ABORT", "HELD", "PENDING", "COMPLETED", "run now"])
+def test_a_new_job_can_be_told_to_run_and_nothing_else(alice: JobClient, phase: str) -> None:
+    answer = alice.post(alice.url, LANG="ADQL", QUERY=QUICK, PHASE=phase)
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/x-votable+xml"
+    [(value, text)] = statuses(answer.content)
+    assert value == "ERROR"
+    assert f"PHASE is '{phase}'; a new job can only be told to RUN" in text
+    assert len(alice.document(alice.url)) == 0, "no job was made"
+
+
+def test_a_phase_that_cannot_be_changes_nothing_of_a_job(jobs: JobClient) -> None:
+    url = jobs.create(MAXREC="1")
+    answer = jobs.post(url, MAXREC="2", PHASE="HELD")
+    assert answer.status_code == 400
+    assert "must be RUN or ABORT" in statuses(answer.content)[0][1]
+    assert jobs.text(f"{url}/parameters/MAXREC") == "1"
+
+
 def test_parts_of_a_result(jobs: JobClient) -> None:
     url = jobs.create(PHASE="RUN", RESPONSEFORMAT="csv")
     jobs.finished(url)

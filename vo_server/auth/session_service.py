@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from vo_server.auth import session_store
@@ -11,7 +12,7 @@ from vo_server.auth.errors import UnknownError
 from vo_server.auth.secrets import digest, new_secret
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from sqlalchemy import Engine
 
@@ -42,11 +43,14 @@ class SessionService:
         Engine of ``vo_app``.
     lifetime
         How long a session lasts at most.
+    idle
+        After how long without a request it is over.
     """
 
-    def __init__(self, engine: Engine, lifetime: timedelta) -> None:
+    def __init__(self, engine: Engine, lifetime: timedelta, *, idle: timedelta) -> None:
         self._engine = engine
         self.lifetime = lifetime
+        self._idle = idle
 
     def open(self, account: Account, client: Client) -> str:
         """Begin a session; give the value of its cookie."""
@@ -63,7 +67,7 @@ class SessionService:
             session_store.end_session(connection, digest(cookie))
 
     def list(self, account: Account, cookie: str | None) -> list[OwnSession]:
-        """List an account's sessions, the newest first.
+        """List an account's sessions that hold, the newest first.
 
         Parameters
         ----------
@@ -73,6 +77,7 @@ class SessionService:
             That of the present request, to tell which session is the present one.
         """
         current = None if cookie is None else digest(cookie)
+        oldest = datetime.now(UTC).replace(tzinfo=None) - self._idle
         with self._engine.connect() as connection:
             found = session_store.sessions_of(connection, account.name)
         return [
@@ -81,6 +86,7 @@ class SessionService:
                 one.agent, bytes(one.digest) == current,
             )
             for one in found
+            if one.seen_at > oldest
         ]  # fmt: skip
 
     def revoke(self, account: Account, session_id: str, actor: str) -> None:
