@@ -2,7 +2,7 @@
 
 Elements are without a namespace, as the schemas want them. They name types by
 prefix in ``xsi:type``; the document they are put into declares
-:data:`PREFIXES`.
+:data:`PREFIXES`, and an element declares any other itself.
 """
 
 from __future__ import annotations
@@ -119,13 +119,21 @@ class TableAccess:
 
 def capabilities_document(capabilities: Iterable[etree._Element]) -> bytes:
     """Write the VOSI capabilities document (VOSI 1.1, section 2)."""
+    made = tuple(capabilities)
+    prefixes = prefixes_of(made)
     root = etree.Element(
-        f"{{{VOSI_CAPABILITIES}}}capabilities", nsmap={"vosi": VOSI_CAPABILITIES, **PREFIXES}
+        f"{{{VOSI_CAPABILITIES}}}capabilities", nsmap={"vosi": VOSI_CAPABILITIES, **prefixes}
     )
-    for capability in capabilities:
+    for capability in made:
         root.append(capability)
-        etree.cleanup_namespaces(capability, keep_ns_prefixes=list(PREFIXES))
+        etree.cleanup_namespaces(capability, keep_ns_prefixes=list(prefixes))
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def prefixes_of(capabilities: Iterable[etree._Element]) -> dict[str, str]:
+    """Give the prefixes that a document with some capabilities declares."""
+    own = (pair for one in capabilities for pair in one.nsmap.items())
+    return {**PREFIXES, **{prefix: uri for prefix, uri in own if prefix}}
 
 
 def interfaces(
@@ -187,7 +195,7 @@ def vosi_capabilities(base_url: str, security: tuple[str, ...] = ()) -> list[etr
     ]
 
 
-def auxiliary_capability(standard_id: str, url: str, version: str) -> etree._Element:
+def auxiliary_capability(capability: etree._Element) -> etree._Element:
     """Make the capability of a service that gives out a data collection, among other things.
 
     It makes the collection found with the protocol ("Discovering Data
@@ -195,16 +203,13 @@ def auxiliary_capability(standard_id: str, url: str, version: str) -> etree._Ele
 
     Parameters
     ----------
-    standard_id
-        Of the protocol; ``#aux`` is put behind it.
-    url
-        Of the service, as its own capability has it.
-    version
-        Of the protocol.
+    capability
+        Of the service, for its protocol.
     """
-    capability = etree.Element("capability", {"standardID": f"{standard_id}#aux"})
-    interfaces(capability, url, use="base", version=version)
-    return capability
+    auxiliary = etree.Element("capability", {"standardID": f"{capability.get('standardID')}#aux"})
+    (own,) = capability.iterfind("interface[@role='std']")
+    interfaces(auxiliary, own.findtext("accessURL", ""), use="base", version=own.get("version"))
+    return auxiliary
 
 
 def examples_capability(url: str) -> etree._Element:

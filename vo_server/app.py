@@ -27,7 +27,7 @@ from vo_server.exports_wiring import export_blueprint, feed_blueprint
 from vo_server.job_wiring import JobWiring
 from vo_server.logs import keep_secrets, log_queries
 from vo_server.portal import routes as portal_routes
-from vo_server.registry_wiring import oai_blueprint, record_pages
+from vo_server.registry_wiring import oai_blueprint, record_pages, service_vosi
 
 if TYPE_CHECKING:
     from vo_server.config import Settings
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     )
     app.register_blueprint(oai_blueprint(settings, accounts))
+    app.register_blueprint(service_vosi(settings, database))
     app.register_blueprint(record_pages(settings, accounts))
     app.register_blueprint(export_blueprint(settings, accounts))
     app.register_blueprint(feed_blueprint(settings, accounts))

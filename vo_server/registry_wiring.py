@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from resources.oai.documents import Repository
 from resources.oai.harvest_store import HarvestStore
 from resources.oai.record_store import RecordStore
 from resources.oai.service import OaiService
-from resources.records.registry import registry_capabilities
-from resources.ssap import ssa_capabilities
 from schemas.engine import APP, READER
 from schemas.published import CATALOGUE
-from schemas.session import PUBLIC, ReaderDatabase
-from vo_server import wiring
+from schemas.session import ReaderDatabase
 from vo_server.database import engine_of
-from vo_server.registry import oai_routes, pages
-from vo_server.registry.declared import REGISTRY, SSA, TAP
+from vo_server.registry import oai_routes, pages, vosi_routes
+from vo_server.registry.declared import PAGE
+from vo_server.registry.keys import REGISTRY
 from vo_server.registry.landing import LandingService
 from vo_server.registry.service import RegistryService
+from vo_server.registry.services import SERVICES, Server
 from vo_server.registry.site import Site
 
 if TYPE_CHECKING:
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from vo_server.config import Settings
     from vo_server.registry.collections import Collection
     from vo_server.registry.holdings import Holdings
-
-PAGE: Final = 100
-"""Records in one answer to a harvester."""
 
 
 def registry_service(settings: Settings, database: ReaderDatabase, app: Engine) -> RegistryService:
@@ -50,19 +46,12 @@ def _site(
     holdings: dict[Collection, Holdings],
 ) -> Site:
     """Describe this server, with the very capabilities that its services tell."""
-    identity = settings.identity
-    tap = wiring.tap_metadata(settings, lambda: catalogue)
-    limits = wiring.tap_limits(settings)(PUBLIC)
-    ssa = wiring.ssa_service(settings, database)
+    server = Server(settings, database, catalogue)
     return Site(
-        identity=identity,
+        identity=settings.identity,
         publisher=settings.publisher,
         email=settings.admin,
-        capabilities={
-            TAP: lambda: tap.capability_elements(limits),
-            SSA: lambda: ssa_capabilities(ssa.capability(identity.url("ssa"))),
-            REGISTRY: lambda: registry_capabilities(identity.url("oai"), PAGE),
-        },
+        capabilities={one.key: one.capabilities(server) for one in SERVICES},
         catalogue=catalogue,
         holdings=holdings,
         dois=settings.dois,
@@ -92,3 +81,9 @@ def record_pages(settings: Settings, app: Engine) -> Blueprint:
     """Put the pages about records together, on an engine of ``vo_app``."""
     service = LandingService(HarvestStore(app), settings.identity, settings.hard_maxrec)
     return pages.blueprint(service, settings.publisher)
+
+
+def service_vosi(settings: Settings, database: ReaderDatabase) -> Blueprint:
+    """Put VOSI together for the services that have no routes of their own for it."""
+    server = Server(settings, database, CATALOGUE)
+    return vosi_routes.blueprint(SERVICES, server)

@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from resources.capabilities import PREFIXES
-from resources.namespaces import RI, SCHEMA_LOCATION, SSAP, TR, VG, VR, VS, XSI_TYPE
+from resources.capabilities import prefixes_of
+from resources.namespaces import RI, SCHEMA_LOCATION, XSI_TYPE
 from resources.vosi import schema_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from resources.records.model import Content, Coverage, Curation, Name, Record
-
-_PREFIXES = {**PREFIXES, "ri": RI, "vg": VG}
-
-_SCHEMAS = {"ri": RI, "vr": VR, "vs": VS, "vg": VG, "tr": TR, "ssap": SSAP}
-"""Schemas are found at their namespaces, by prefix."""
 
 _NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -48,6 +43,7 @@ def resource(
     created, updated
         When the record was made and last changed, with a time zone.
     """
+    capabilities = record.capabilities()
     root = etree.Element(
         f"{{{RI}}}Resource",
         {
@@ -56,7 +52,7 @@ def resource(
             "updated": timestamp(updated),
             "status": "active",
         },
-        nsmap=_PREFIXES,
+        nsmap={**prefixes_of(capabilities), "ri": RI},
     )
     _text(root, "title", record.title)
     _text(root, "shortName", record.short_name)
@@ -65,7 +61,7 @@ def resource(
         _text(root, "altIdentifier", alternate)
     _curation(root, record.curation)
     _content(root, record.content)
-    _what_it_offers(root, record)
+    _what_it_offers(root, record, capabilities)
     _declare_schemas(root)
     return root
 
@@ -79,7 +75,8 @@ def _declare_schemas(root: etree._Element) -> None:
     """Say where the schemas are, and keep the namespaces that types name (RI 1.1, section 2)."""
     types = [str(element.get(XSI_TYPE)) for element in root.iter() if element.get(XSI_TYPE)]
     used = {"ri", "vr", *(name.partition(":")[0] for name in types)}
-    places = [f"{_SCHEMAS[prefix]} {_SCHEMAS[prefix]}" for prefix in sorted(used)]
+    # Schemas are found at their namespaces.
+    places = [f"{root.nsmap[prefix]} {root.nsmap[prefix]}" for prefix in sorted(used)]
     root.set(SCHEMA_LOCATION, " ".join(places))
     etree.cleanup_namespaces(root, keep_ns_prefixes=[*sorted(used), "xsi"])
 
@@ -113,12 +110,14 @@ def _content(root: etree._Element, content: Content) -> None:
             _name(related, "relatedResource", name)
 
 
-def _what_it_offers(root: etree._Element, record: Record) -> None:
+def _what_it_offers(
+    root: etree._Element, record: Record, capabilities: tuple[etree._Element, ...]
+) -> None:
     """Write what only some types of resource have."""
     if record.rights is not None:
         attributes = {"rightsURI": record.rights.uri} if record.rights.uri else {}
         _text(root, "rights", record.rights.text, attributes)
-    root.extend(record.capabilities())
+    root.extend(capabilities)
     _texts(root, "facility", record.facilities)
     _texts(root, "instrument", record.instruments)
     if record.coverage is not None:

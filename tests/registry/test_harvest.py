@@ -25,7 +25,8 @@ from schemas.registry_tables import LOCK
 from tests.registry.harvester import ask, identifiers, insert_many, next_second, token
 from tests.support.server import running_server
 from vo_server.app import create_app
-from vo_server.registry_wiring import PAGE, refresh_records
+from vo_server.registry.declared import PAGE
+from vo_server.registry_wiring import refresh_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

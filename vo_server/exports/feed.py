@@ -10,7 +10,7 @@ from resources.atom import MEDIA_TYPE, Entry, Feed, Link, timestamp
 from tap.errors import NotFoundError, UsageError
 from tap.parameters import shown
 from vo_server.exports.change_log import PUBLISHED, RELEASED, SUPERSEDED, WITHDRAWN
-from vo_server.registry.declared import SSA
+from vo_server.registry.keys import SSA
 
 if TYPE_CHECKING:
     from schemas.identity import Identity

@@ -1,7 +1,7 @@
-"""The records of this server: one declaration each.
+"""The records of this server, made of what is declared and of what there is.
 
-A further collection is declared in :mod:`vo_server.registry.collections`; a
-further service is a function here that makes its record.
+Collections are declared in :mod:`vo_server.registry.collections`, services in
+:mod:`vo_server.registry.services`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from resources.capabilities import TAP_ID, auxiliary_capability, page_capability
+from resources.capabilities import auxiliary_capability, page_capability
 from resources.records.model import (
     CITES,
     IS_SERVED_BY,
@@ -21,24 +21,24 @@ from resources.records.model import (
     Record,
     Relationship,
 )
-from resources.ssap import SSA_ID
+from resources.records.registry import registry_capabilities
 from schemas.corot.deliveries_tables import DELIVERIES
 from vo_server.registry.coverage import coverage
+from vo_server.registry.keys import ORGANISATION, REGISTRY
+from vo_server.registry.services import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from lxml import etree
 
     from resources.records.model import Coverage
     from schemas.declaration import Schema
     from vo_server.registry.collections import Collection
     from vo_server.registry.holdings import Holdings
+    from vo_server.registry.services import Service
     from vo_server.registry.site import Site
 
-ORGANISATION: Final = "organisation"
-REGISTRY: Final = "registry"
-TAP: Final = "tap"
-SSA: Final = "lightcurves"
-"""Also what publisher DIDs begin with: whoever meets one finds the service that has the data."""
+PAGE: Final = 100
+"""Records in one answer to a harvester."""
 
 MISSION: Final = "2009A&A...506..411A"
 """Auvergne et al., the satellite in flight: the article to cite."""
@@ -59,7 +59,8 @@ _STAFF_ONLY: Final = {DELIVERIES.schema_name}
 def records(site: Site) -> tuple[Record, ...]:
     """Make all records, as things are now."""
     return (
-        *(make(site) for make in _SERVER),
+        *(_authority(site), _organisation(site), _registry(site)),
+        *(_service(site, declared) for declared in SERVICES),
         *(_collection(site, *found) for found in site.holdings.items()),
     )
 
@@ -119,73 +120,37 @@ def _registry(site: Site) -> Record:
             reference_url=site.landing_url(REGISTRY),
             types=("Registry",),
         ),
-        capabilities=site.capabilities[REGISTRY],
+        capabilities=lambda: registry_capabilities(site.identity.url("oai"), PAGE),
         manages=(site.identity.authority,),
     )
 
 
-def _tap(site: Site) -> Record:
+def _service(site: Site, declared: Service) -> Record:
     return Record(
-        key=TAP,
+        key=declared.key,
         type="vs:CatalogService",
-        title="CoRoT TAP service",
-        short_name="CoRoT TAP",
+        title=declared.title,
+        short_name=declared.short_name,
         curation=_curation(site, creators=(CREATOR,)),
         content=Content(
-            subjects=("light-curves", "exoplanets", "asteroseismology", "variable-stars"),
-            description="Queries in ADQL over the stars, runs and light curves of the satellite"
-            " CoRoT, among them ObsCore, with uploaded tables, at once or as jobs.",
-            reference_url=site.landing_url(TAP),
-            types=("Catalog", "Archive"),
+            subjects=declared.subjects,
+            description=declared.description,
+            reference_url=site.landing_url(declared.key),
+            types=declared.types,
             source=MISSION,
             relationships=_service_for(site),
         ),
-        alternates=site.alternates(TAP),
+        alternates=site.alternates(declared.key),
         rights=site.rights,
-        capabilities=site.capabilities[TAP],
+        capabilities=lambda: site.capabilities_of(declared),
         facilities=("CoRoT",),
         coverage=_coverage_of_all(site),
-        tableset=tables_of(site),
+        tableset=tables_of(site) if declared.has_tables else (),
     )
-
-
-def _ssa(site: Site) -> Record:
-    return Record(
-        key=SSA,
-        type="vs:CatalogService",
-        title="CoRoT light curves by SSA",
-        short_name="CoRoT LC SSA",
-        curation=_curation(site, creators=(CREATOR,)),
-        content=Content(
-            subjects=("light-curves", "exoplanets", "asteroseismology", "variable-stars"),
-            description="Light curves of the satellite CoRoT by position, time and star, with the"
-            " Simple Spectral Access protocol: time series of stars, of months at a time.",
-            reference_url=site.landing_url(SSA),
-            types=("Archive",),
-            source=MISSION,
-            relationships=_service_for(site),
-        ),
-        alternates=site.alternates(SSA),
-        rights=site.rights,
-        capabilities=site.capabilities[SSA],
-        facilities=("CoRoT",),
-        coverage=_coverage_of_all(site),
-    )
-
-
-_SERVER: Final[tuple[Callable[[Site], Record], ...]] = (
-    _authority,
-    _organisation,
-    _registry,
-    _tap,
-    _ssa,
-)
-"""What there is whether there are data or not."""
 
 
 def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
-    services = (Name("CoRoT TAP service", site.ivo_id(TAP)),
-                Name("CoRoT light curves by SSA", site.ivo_id(SSA)))  # fmt: skip
+    services = tuple(Name(one.title, site.ivo_id(one.key)) for one in SERVICES)
     return Record(
         key=declared.key,
         type="vs:CatalogResource",
@@ -210,8 +175,7 @@ def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
         alternates=site.alternates(declared.key),
         rights=site.rights,
         capabilities=lambda: (
-            auxiliary_capability(TAP_ID, site.identity.url("tap"), "1.1"),
-            auxiliary_capability(SSA_ID, f"{site.identity.url('ssa')}?", "1.1"),
+            *(auxiliary_capability(_of_protocol(site, one)) for one in SERVICES),
             page_capability(site.identity.url("exports"), _EXPORTS),
         ),
         facilities=("CoRoT",),
@@ -219,6 +183,15 @@ def _collection(site: Site, declared: Collection, found: Holdings) -> Record:
         coverage=coverage(found),
         tableset=tables_of(site, declared.tables),
     )
+
+
+def _of_protocol(site: Site, declared: Service) -> etree._Element:
+    """Find the capability of the protocol that a service speaks."""
+    (found,) = (
+        one for one in site.capabilities_of(declared)
+        if one.get("standardID") == declared.standard_id
+    )  # fmt: skip
+    return found
 
 
 def _warning(found: Holdings) -> str:

@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
+from resources.records.registry import REGISTRY_ID
 from resources.records.view import RecordView
 from tap.errors import GoneError, NotFoundError
 from vo_server.registry.collections import COLLECTIONS
+from vo_server.registry.services import SERVICES
 
 if TYPE_CHECKING:
     from resources.oai.harvest_store import HarvestStore, Listed
@@ -24,12 +26,6 @@ KINDS: Final = {
     "vs:CatalogService": "Service",
 }
 """What people call the types of resource."""
-
-_SERVICES: Final = {
-    "ivo://ivoa.net/std/TAP": "TAP",
-    "ivo://ivoa.net/std/SSA": "SSA",
-    "ivo://ivoa.net/std/Registry": "OAI-PMH",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +92,16 @@ class LandingService:
             )
         resource = etree.fromstring(item.document)
         view = RecordView(resource)
+        names = {REGISTRY_ID: "OAI-PMH", **{one.standard_id: one.protocol for one in SERVICES}}
         return Page(
             path=path,
             view=view,
             resource=resource,
             kind=KINDS.get(view.type, "Resource"),
             services=tuple(
-                (_SERVICES[standard.removesuffix("#aux")], url)
+                (names[standard.removesuffix("#aux")], url)
                 for standard, url in view.access
-                if standard.removesuffix("#aux") in _SERVICES
+                if standard.removesuffix("#aux") in names
             ),
             downloads=self._downloads(path),
         )

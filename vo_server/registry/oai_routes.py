@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response
 
-from resources.capabilities import capabilities_document
 from resources.oai.errors import UnavailableError
 from resources.records.registry import registry_capabilities
-from resources.vosi import availability_document
 from tap.errors import MediaTypeError, UsageError
 from tap.requests import open_to_pages, read_pairs
+from vo_server.registry.vosi_routes import add_vosi
 
 if TYPE_CHECKING:
     from resources.oai.service import OaiService
@@ -41,9 +40,9 @@ def blueprint(service: OaiService, url: str, page: int) -> Blueprint:
     page
         Most records in one answer.
     """
-    routes = Blueprint("oai", __name__, url_prefix="/oai")
+    routes = Blueprint("oai", __name__)
 
-    @routes.route("", methods=["GET", "POST"], strict_slashes=False)
+    @routes.route("/oai", methods=["GET", "POST"], strict_slashes=False)
     def harvest() -> Response:
         try:
             body = service.answer(read_pairs(MAX_REQUEST))
@@ -51,15 +50,7 @@ def blueprint(service: OaiService, url: str, page: int) -> Blueprint:
             body = service.refuse(str(error))
         return Response(body, content_type=_XML)
 
-    @routes.get("/capabilities")
-    def capabilities() -> Response:
-        document = capabilities_document(registry_capabilities(url, page))
-        return Response(document, content_type=_XML)
-
-    @routes.get("/availability")
-    def availability() -> Response:
-        document = availability_document(available=service.is_available())
-        return Response(document, content_type=_XML, headers={"Cache-Control": "no-store"})
+    add_vosi(routes, "oai", lambda: registry_capabilities(url, page), service.is_available)
 
     def unavailable(error: Exception) -> Response:
         """Ask harvesters to come again, which their software then does (section 3.1.2.2)."""

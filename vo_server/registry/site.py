@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from resources.records.model import Contact, Name, Rights
+from vo_server.registry.keys import ORGANISATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from lxml import etree
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from schemas.identity import Identity
     from vo_server.registry.collections import Collection
     from vo_server.registry.holdings import Holdings
-
-    Capabilities = Callable[[], tuple[etree._Element, ...]]  # noqa: SLF001 # lxml's public type
+    from vo_server.registry.services import Service
 
 RIGHTS = (
     "The data are public once they are released, one year after their delivery. Please name in"
@@ -33,7 +34,7 @@ class Site:
     Attributes
     ----------
     capabilities
-        Makes the capabilities of each service by its key, the very ones of VOSI.
+        The capabilities of each service by its key, the very ones of VOSI.
     catalogue
         The tables that everybody may read.
     holdings
@@ -45,7 +46,7 @@ class Site:
     identity: Identity
     publisher: str
     email: str
-    capabilities: Mapping[str, Capabilities]
+    capabilities: Mapping[str, tuple[etree._Element, ...]]
     catalogue: Catalogue
     holdings: Mapping[Collection, Holdings] = field(default_factory=dict)
     dois: Mapping[str, str] = field(default_factory=dict)
@@ -60,10 +61,14 @@ class Site:
         """Give the address of the page about a record."""
         return self.identity.url(f"records/{key or 'authority'}")
 
+    def capabilities_of(self, service: Service) -> tuple[etree._Element, ...]:
+        """Give the capabilities of a service, as elements that are in no document yet."""
+        return tuple(deepcopy(one) for one in self.capabilities[service.key])
+
     @property
     def organisation(self) -> Name:
         """The publisher, as other records name it."""
-        return Name(self.publisher, self.ivo_id("organisation"))
+        return Name(self.publisher, self.ivo_id(ORGANISATION))
 
     @property
     def contact(self) -> Contact:
