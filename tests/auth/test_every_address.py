@@ -32,15 +32,22 @@ NAMES = {"name": "admin1", "path": "tables", "filename": "sort.js", "key": "n2/f
 
 CALLERS = ("", "reg", "admin1")
 
+LOGGING_IN = ("/account/login", "/account/oidc", "/account/oidc/callback")
+
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
-@pytest.fixture(scope="module")
-def app(people: Settings) -> Flask:
-    """Give the application behind a proxy that is trusted."""
+@pytest.fixture(scope="module", params=["", "http://127.0.0.1:9"], ids=["alone", "with OpenID"])
+def app(people: Settings, request: pytest.FixtureRequest) -> Flask:
+    """Give the application behind a trusted proxy; its provider, if there is one, is away."""
     changes = {"owner_password": None, "trusted_proxies": "127.0.0.1", "self_registration": True,
                "smtp_host": "127.0.0.1", "mail_from": "vo@example.org"}  # fmt: skip
-    return create_app(people.model_copy(update=changes))
+    if request.param:
+        changes |= {"oidc_issuer": request.param, "oidc_client_id": "corot-vo"}
+    made = create_app(people.model_copy(update=changes))
+    ways = [rule for rule in made.url_map.iter_rules() if "/oidc" in rule.rule]
+    assert bool(ways) == bool(request.param)
+    return made
 
 
 @pytest.fixture
@@ -85,7 +92,7 @@ def test_no_cache_gives_an_answer_to_somebody_else(
             assert answer.cache_control.private or answer.cache_control.no_store, place
             assert not answer.cache_control.public, place
             # Where one logs in, a cookie is of no consequence.
-            told = "" if path == "/account/login" else caller
+            told = "" if path in LOGGING_IN else caller
             assert answer.headers.get("X-VO-Authenticated", "") == told, place
         # Whom no credentials are sent by is not to be answered with somebody's.
         assert "Access-Control-Allow-Credentials" not in answer.headers, place

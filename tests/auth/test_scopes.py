@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def app(people: Settings) -> Flask:
-    return create_app(people.model_copy(update={"owner_password": None}))
+    away = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "corot-vo"}
+    return create_app(people.model_copy(update={"owner_password": None, **away}))
 
 
 @pytest.fixture(scope="module")
