@@ -52,7 +52,8 @@ class JobWiring:
         """Put together what a web process needs."""
         store = JobStore(self._engine, self._queue)
         waiters = JobWaiters(self._news, self._settings.waiters)
-        return JobService(store, self._storage, waiters, self._limits_of)
+        contact = self._settings.contact or self._settings.publisher
+        return JobService(store, self._storage, waiters, self._limits_of, contact=contact)
 
     def worker(self) -> JobWorker:
         """Put a worker together.

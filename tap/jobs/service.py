@@ -48,6 +48,8 @@ class JobService:
         Hold requests back until a job changes.
     limits_of
         Gives the limits of a caller's jobs.
+    contact
+        Whom to ask about rights.
     """
 
     def __init__(
@@ -56,7 +58,10 @@ class JobService:
         storage: JobStorage,
         waiters: JobWaiters,
         limits_of: Callable[[Caller], JobLimits],
+        *,
+        contact: str,
     ) -> None:
+        self._contact = contact
         self._store = store
         self._storage = storage
         self._waiters = waiters
@@ -314,7 +319,8 @@ class JobService:
         if not self._store.is_rightful(job, name):
             raise ForbiddenError(
                 "The rights this result was made under do not all hold any more: a grant has ended"
-                " or was revoked, or a group was left. Make the job again, for what is yours now."
+                " or was revoked, or a group was left. Make the job again, for what is yours now,"
+                f" or ask {self._contact}."
             )
         return self._opened(stored)
 

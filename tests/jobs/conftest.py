@@ -135,7 +135,7 @@ def parts(
         storage,
         store,
         progress,
-        JobService(store, storage, JobWaiters(news, 2), lambda _: limits),
+        JobService(store, storage, JobWaiters(news, 2), lambda _: limits, contact="the curator"),
         JobUpkeep(engine, queue, storage, lambda _: limits, SILENCE),
         make_runner,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from schemas.engine import APP, OWNER
 from tests.rights.world import KINDS, kinds_in
 from tests.support.accounts import insert_account, insert_grant
+from tests.tap.answers import statuses
 from vo_server.auth.account_service import AccountService
 from vo_server.auth.grant_service import GrantService
 from vo_server.auth.token_service import TokenService
@@ -83,7 +84,11 @@ def assert_forbidden(answer: Response) -> None:
     assert not {"ETag", "Accept-Ranges"} & answer.headers.keys()
     assert not kinds_in(answer.text)
     if answer.request.method == "GET":
-        assert "Make the job again" in answer.text
+        assert answer.headers["Content-Type"] == "application/x-votable+xml"
+        [(value, told)] = statuses(answer.content)
+        assert value == "ERROR"
+        assert "Make the job again" in told
+        assert "or ask CoRoT Data Centre" in told
 
 
 def test_a_revoked_grant_takes_its_results_with_it(
