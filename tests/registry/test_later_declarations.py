@@ -17,7 +17,7 @@ from schemas.session import ReaderDatabase
 from tests.registry.test_oai import canonical
 from tests.registry.test_pages import BROWSER, json_ld, parsed
 from tests.support.rows import Products, insert_products
-from tests.support.validity import assert_valid_xml
+from tests.support.validity import assert_valid_datacite, assert_valid_xml
 from vo_server import registry_wiring
 from vo_server.app import create_app
 from vo_server.config import Settings
@@ -167,7 +167,7 @@ def test_it_has_a_page_that_others_lead_to(client: FlaskClient, key: str) -> Non
     title = {one.key: one.title for one in (CONE, CATALOGUES)}[key]
     assert page.findtext(".//h1") == json_ld(page)["name"] == title
     assert "Cone search URL" in page.text_content()
-    assert client.get(f"/records/{key}/datacite.xml").status_code == 200
+    assert_valid_datacite(client.get(f"/records/{key}/datacite.xml").data)
     assert f'"/records/{key}"' in client.get("/records", headers=BROWSER).text
     assert f"/records/{key}<" in client.get("/sitemap.xml").text
     other = client.get(f"/records/{'n3/faint-stars' if key == 'cone' else 'cone'}", headers=BROWSER)

@@ -21,6 +21,7 @@ from tests.output.test_html_in_browser import chromium
 from tests.registry.harvester import ask
 from tests.registry.test_oai import canonical
 from tests.support.rows import Products, insert_products
+from tests.support.validity import assert_valid_datacite
 from vo_server.app import create_app
 from vo_server.registry_wiring import refresh_records
 
@@ -163,47 +164,22 @@ def test_who_has_authors_can_be_cited(site: str, key: str) -> None:
         if key in CITED:
             assert answer.headers["Content-Type"].startswith(kind)
     if key in CITED:
-        assert_datacite(fetched(f"{site}/records/{key}/datacite.xml").content)
+        assert_valid_datacite(fetched(f"{site}/records/{key}/datacite.xml").content)
         entry = fetched(f"{site}/records/{key}/citation.bib").text
         assert parsed(fetched(f"{site}/records/{key}").text).xpath("//code")
         assert f"url = {{{site}/records/{key}}}" in entry
 
 
-_DATACITE_PARTS = {
-    *("identifier", "creators", "titles", "publisher", "publicationYear", "resourceType"),
-    *("subjects", "contributors", "dates", "language", "alternateIdentifiers"),
-    *("relatedIdentifiers", "version", "rightsList", "descriptions"),
-}
-_DATACITE_WORDS = {
-    "nameType": {"Personal", "Organizational"},
-    "resourceTypeGeneral": {"Dataset", "InteractiveResource", "Service", "Other"},
-    "contributorType": {"HostingInstitution"},
-    "dateType": {"Collected", "Updated"},
-    "relatedIdentifierType": {"bibcode", "DOI"},
-    "relationType": {"Cites", "IsDocumentedBy"},
-    "descriptionType": {"Abstract"},
-}
-"""Of the schema's parts and words those that are used here."""
-
-
-def assert_datacite(document: bytes) -> None:
-    """Check what DataCite's schema 4 requires, its order aside."""
-    root = etree.fromstring(document)
-    assert root.tag == f"{{{DATACITE}}}resource"
-    for path in (
-        *("identifier[@identifierType='DOI']", "creators/creator/creatorName", "titles/title"),
-        *("publisher", "publicationYear", "resourceType[@resourceTypeGeneral]"),
+def test_datacites_schema_sees_what_is_wrong(site: str) -> None:
+    document = fetched(f"{site}/records/tap/datacite.xml").content
+    for right, wrong, word in (
+        (b'identifierType="DOI"', b"", "identifierType"),
+        (b"InteractiveResource", b"Service of ours", "resourceTypeGeneral"),
+        (b"publicationYear>", b"year>", "year"),
     ):
-        steps = "/".join(f"d:{step}" for step in path.split("/"))
-        found = root.xpath(f"{steps}/text()", namespaces={"d": DATACITE})
-        assert found, path
-    assert re.fullmatch(r"\d{4}", str(root.findtext(f"{{{DATACITE}}}publicationYear")))
-    assert not [one for one in root.iter() if one.text is None and not len(one)]
-    names = [etree.QName(one).localname for one in root]
-    assert len(names) == len(set(names)), "each part once"
-    assert set(names) <= _DATACITE_PARTS
-    for attribute, words in _DATACITE_WORDS.items():
-        assert {one.get(attribute) for one in root.iter() if attribute in one.attrib} <= words
+        assert right in document
+        with pytest.raises(etree.DocumentInvalid, match=word):
+            assert_valid_datacite(document.replace(right, wrong))
 
 
 def test_the_sitemap_lists_the_pages(site: str) -> None:
@@ -253,7 +229,9 @@ def test_a_doi_and_a_licence_are_told_everywhere(make_database: DatabaseMaker) -
     told = json_ld(parsed(page))
     assert told["@id"] == "https://doi.org/10.5072/co_rot"
     assert told["license"] == "https://spdx.org/licenses/CC-BY-4.0.html"
-    document = etree.fromstring(client.get("/records/n2/faint-stars/datacite.xml").data)
+    metadata = client.get("/records/n2/faint-stars/datacite.xml").data
+    assert_valid_datacite(metadata)
+    document = etree.fromstring(metadata)
     assert document.findtext(f"{{{DATACITE}}}identifier") == "10.5072/co_rot"
     assert b'rightsURI="https://spdx.org' in etree.tostring(document)
     assert "doi = {10.5072/co_rot}" in client.get("/records/n2/faint-stars/citation.bib").text
