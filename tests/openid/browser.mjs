@@ -18,13 +18,20 @@ await page.locator("[name=password]").fill("any");
 await page.locator("[type=submit]").click();
 await page.locator("[type=submit]").click(); // consent
 await page.waitForURL((now) => now.pathname.startsWith("/account"));
+const reached = page.url();
+const heading = await page.locator("h1").textContent();
 const cookies = await page.context().cookies();
 const session = cookies.find((cookie) => cookie.name === "SESSION");
+await page.getByRole("button", { name: "Log out", exact: true }).click();
+await page.getByRole("link", { name: "Log out at Astro ID too" }).click();
+await page.locator("[name=logout][value=yes]").click();
+await page.waitForURL((now) => now.pathname === "/");
 console.log(JSON.stringify({
-  url: page.url(),
-  heading: await page.locator("h1").textContent(),
+  url: reached,
+  heading,
   session: session && { httpOnly: session.httpOnly, sameSite: session.sameSite },
   flow: cookies.some((cookie) => cookie.name === "OIDC"),
+  afterwards: page.url(),
   complaints: complaints.filter((text) => text.includes("Security")),
 }));
 await browser.close();

@@ -58,7 +58,7 @@ def place(
         accounts.add(Account(name), PASSWORD, "test")
     port = free_port()
     log = tmp_path_factory.mktemp("openid") / "server.log"
-    with openid_server([f"http://127.0.0.1:{port}/account/oidc/callback"], PEOPLE) as provider:
+    with openid_server(f"http://127.0.0.1:{port}", PEOPLE) as provider:
         changes = {
             "oidc_issuer": provider.issuer,
             "oidc_client_id": CLIENT,

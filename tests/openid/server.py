@@ -36,6 +36,13 @@ class OpenIdServer:
 
     issuer: str
 
+    def sign_out(self, session: Session, url: str) -> Response:
+        """Log out at the provider; give the page after the way back."""
+        page = session.get(url, timeout=30)
+        (form,) = html.fromstring(page.text).forms  # type: ignore[attr-defined] # of lxml.html
+        values = {**dict(form.form_values()), "logout": "yes"}
+        return session.post(urljoin(page.url, form.action), values, timeout=30)
+
     def sign_in(self, session: Session, url: str, login: str) -> Response:
         """Go through the provider's pages as somebody; give the answer after the way back."""
         page = session.get(url, timeout=30)
@@ -72,21 +79,24 @@ def installed() -> Path:
 
 
 @contextmanager
-def openid_server(
-    callbacks: list[str], people: dict[str, dict[str, Any]]
-) -> Iterator[OpenIdServer]:
+def openid_server(site: str, people: dict[str, dict[str, Any]]) -> Iterator[OpenIdServer]:
     """Run a provider that knows one client.
 
     Parameters
     ----------
-    callbacks
-        Addresses it may send people back to.
+    site
+        Base URL of the client, which it sends people back to.
     people
         What it claims of some, by their login.
     """
     program = shutil.copy(HERE / "provider.mjs", installed())
     port = free_port()
-    client = {"client_id": CLIENT, "client_secret": SECRET, "redirect_uris": callbacks}
+    client = {
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+        "redirect_uris": [f"{site}/account/oidc/callback"],
+        "post_logout_redirect_uris": [f"{site}/"],
+    }
     settings = {"port": port, "clients": [client], "people": people}
     process = subprocess.Popen(
         ["node", program, json.dumps(settings)],

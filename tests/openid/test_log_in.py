@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tests.auth.browser import Browser, found, text_of
 from tests.openid.conftest import PASSWORD
 from tests.openid.server import CACHE, HERE, installed
 from tests.output.test_html_in_browser import chromium
+from tests.support.stored import holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from requests import Response
 
     from tests.openid.conftest import Place
+    from tests.support.databases import DatabaseMaker
 
 
 @pytest.fixture
@@ -204,6 +207,50 @@ def test_an_answer_that_is_not_genuine_lets_nobody_in(
     assert "access_denied" not in page.text
 
 
+def asks_who(browser: Browser, place: Place) -> bool:
+    """Whether the provider wants to know who somebody is, or knows it still."""
+    way = place.site + button(browser.open("/account/login"))
+    page = browser.session.get(way, timeout=30)
+    return bool(page.url.startswith(place.provider.issuer) and found(page, "//*[@name='login']"))
+
+
+def test_who_logs_out_is_offered_to_log_out_at_the_provider(browser: Browser, place: Place) -> None:
+    page = browser.fill(log_in(browser, place, "ada"), "/logout")
+    assert page.url == f"{place.site}/account/oidc/left"
+    assert "At Astro ID you may still be logged in" in text_of(page)
+    assert not {"SESSION", "OIDC_SESSION"} & {*browser.session.cookies.keys()}
+    assert browser.open("/account").url.endswith("/account/login?next=/account")
+    assert not asks_who(browser, place), "the provider knows them still"
+
+    page = browser.fill(browser.open("/account"), "/logout")
+    (way,) = found(page, "//a[normalize-space()='Log out at Astro ID too']/@href")
+    assert place.provider.sign_out(browser.session, way).url == f"{place.site}/"
+    assert asks_who(browser, place)
+
+
+def test_who_logged_in_by_password_is_not(browser: Browser, place: Place) -> None:
+    log_in(browser, place, "ada")
+    page = browser.log_in("other", PASSWORD)
+    assert "OIDC_SESSION" not in browser.session.cookies
+    assert browser.fill(page, "/logout").url == f"{place.site}/"
+
+
+def test_no_table_holds_what_the_provider_gives(
+    browser: Browser, place: Place, make_database: DatabaseMaker
+) -> None:
+    url = way_back(browser, place, "ada")
+    flow = json.loads(base64.urlsafe_b64decode(str(browser.session.cookies["OIDC"])))
+    answer = {key: one for key, (one,) in parse_qs(urlsplit(url).query).items()}
+    assert browser.session.get(url, timeout=30).url == f"{place.site}/account"
+    secrets = {
+        "code": answer["code"],
+        **{name: flow[name] for name in ("state", "nonce", "verifier")},
+    }
+    with make_database.superuser("openid").connect() as connection:
+        assert holding(connection, {"subject": "ada"}), "it is this database"
+        assert holding(connection, secrets) == []
+
+
 def test_nothing_secret_is_in_the_log(browser: Browser, place: Place) -> None:
     url = way_back(browser, place, "ada")
     values = {key: one for key, (one,) in parse_qs(urlsplit(url).query).items()}
@@ -244,5 +291,6 @@ def test_in_a_browser_with_scripts(place: Place) -> None:
         "heading": "chromia",
         "session": {"httpOnly": True, "sameSite": "Lax"},
         "flow": False,
+        "afterwards": f"{place.site}/",
         "complaints": [],
     }

@@ -118,6 +118,25 @@ def test_a_provider_that_is_away(place: Place, told: ProviderSettings) -> None:
     assert "does not answer" in page.text
 
 
+def test_a_log_out_is_one_here_also_where_the_provider_has_none_or_is_away(
+    place: Place, told: ProviderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "client_id=corot-vo" in str(provider_of(place, told).way_out(f"{place.site}/"))
+    away = create_app(served(place, oidc_issuer="http://127.0.0.1:9")).test_client()
+    page = away.get("/account/oidc/left")
+    assert page.status_code == 200
+    assert "You are logged out" in page.text
+    assert "does not answer" in page.text
+    known = Provider._known  # noqa: SLF001 # what the provider says of itself changes
+
+    def without(self: Provider) -> dict[str, object]:
+        return {**known(self), "end_session_endpoint": None}
+
+    monkeypatch.setattr(Provider, "_known", without)
+    page = create_app(served(place)).test_client().get("/account/oidc/left")
+    assert (page.status_code, page.headers["Location"]) == (303, f"{place.site}/")
+
+
 def test_a_document_of_another_issuer_is_not_believed(place: Place, told: ProviderSettings) -> None:
     alias = replace(told, issuer=place.provider.issuer.replace("127.0.0.1", "localhost"))
     with pytest.raises(ProviderAwayError):

@@ -74,6 +74,7 @@ TABLE: Final[dict[str, tuple[Probe, ...]]] = {
     "/api/<path:path>": for_admins("/api/nothing", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"),
     "/account/identities": silent("/account/identities", "POST"),
     "/account/oidc": silent("/account/oidc", away=True),
+    "/account/oidc/left": silent("/account/oidc/left"),
     "/account/oidc/link": silent("/account/oidc/link", "POST", away=True),
     "/account/oidc/callback": silent("/account/oidc/callback?code=x&state=y"),
     "/api/account": silent("/api/account"),

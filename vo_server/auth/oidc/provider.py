@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from authlib.common.errors import AuthlibBaseError
+from authlib.common.urls import add_params_to_uri
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import get_well_known_url
@@ -124,6 +125,31 @@ class Provider:
         except (AuthlibBaseError, JoseError, ValueError) as error:
             _LOG.warning("answer of the log-in service refused: %s", type(error).__name__)
             raise ProviderError(_REFUSED) from error
+
+    def way_out(self, afterwards: str) -> str | None:
+        """Give the address at which to log out there too; None where the provider has none.
+
+        Who logs out is known there by its own cookie: no ID token is kept here to be shown
+        (OpenID Connect RP-Initiated Logout 1.0, section 2).
+
+        Parameters
+        ----------
+        afterwards
+            Address to be sent back to, which is registered with the provider.
+
+        Raises
+        ------
+        ProviderAwayError
+            If the provider does not say where that is.
+        """
+        url = self._known().get("end_session_endpoint")
+        if not url:
+            return None
+        asked = {
+            "client_id": self.settings.client_id,
+            "post_logout_redirect_uri": afterwards,
+        }
+        return str(add_params_to_uri(str(url), asked.items()))
 
     def _client(self) -> OAuth2Session:
         settings = self.settings

@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 from flask import request
 
 from tap.errors import CallerUnknownError, TooManyAttemptsError, UsageError
+from vo_server.auth.identify import cookie_path
 from vo_server.auth.login_routes import begin_session, end_session, proven
 from vo_server.auth.web.forms import check_form, own_path, see
+from vo_server.auth.web.oidc_pages import BY_PROVIDER, LEFT
 from vo_server.auth.web.pages import page, page_blueprint
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
 
+    from schemas.identity import Identity
     from tap.errors import ServiceError
     from vo_server.auth.identify import Identifier
 
@@ -66,16 +69,26 @@ def blueprint(
             return _told(form(error.status, str(error)), error)
         response = see(own_path(request.form.get("next"), identity), identity)
         begin_session(identifier, account, response)
+        _forget_provider(response, identity)
         return response
 
     @routes.post("/account/logout")
     def log_out() -> Response:
         check_form()
-        response = see(f"{urlsplit(identity.base_url).path}/", identity)
+        offered = elsewhere is not None and BY_PROVIDER in request.cookies
+        root = urlsplit(identity.base_url).path
+        response = see(f"{root}/{LEFT if offered else ''}", identity)
         end_session(identifier, response)
+        _forget_provider(response, identity)
         return response
 
     return routes
+
+
+def _forget_provider(response: Response, identity: Identity) -> None:
+    """Take back what tells that a session was begun at a provider, if it was."""
+    if BY_PROVIDER in request.cookies:
+        response.delete_cookie(BY_PROVIDER, path=cookie_path(identity))
 
 
 def _told(response: Response, error: ServiceError) -> Response:

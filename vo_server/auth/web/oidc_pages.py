@@ -6,7 +6,9 @@ import base64
 import binascii
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from flask import Response, request
 
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 FLOW_COOKIE: Final = "OIDC"
 _FLOW_SECONDS: Final = 600
 """How long somebody may take at the provider."""
+
+BY_PROVIDER: Final = "OIDC_SESSION"
+"""Cookie that tells that the browser's session was begun at the provider; it opens nothing."""
+
+LEFT: Final = "account/oidc/left"
+"""Path of the page after the log-out from such a session."""
 
 CALLBACK: Final = "account/oidc/callback"
 """Path that is to be registered with the provider."""
@@ -66,6 +74,7 @@ class OidcPages:
         routes.get("/account/oidc")(self.leave)
         routes.post("/account/oidc/link")(self.leave_to_link)
         routes.get(f"/{CALLBACK}")(self.come_back)
+        routes.get(f"/{LEFT}")(self.left)
         return routes
 
     def leave(self) -> Response:
@@ -109,6 +118,7 @@ class OidcPages:
                 response = see(own_path(flow.next, self._identity), self._identity)
                 take_for(Login(account, "oidc"))
                 begin_session(self._identifier, account, response)
+                self._mark(response)
         except ProviderAwayError as error:
             response = self._failed(error, 503)
         except ConflictError as error:
@@ -117,6 +127,18 @@ class OidcPages:
             response = self._failed(error, 403)
         response.delete_cookie(FLOW_COOKIE, path=self._path)
         return response
+
+    def left(self) -> Response:
+        """Offer to log out at the provider, too, to somebody who has logged out here."""
+        away, url = "", None
+        try:
+            url = self._provider.way_out(self._identity.url())
+        except ProviderAwayError as error:
+            away = str(error)
+        if url is None and not away:
+            return see(f"{urlsplit(self._identity.base_url).path}/", self._identity)
+        label = self._provider.settings.label
+        return page("account/left.html", label=label, url=url, away=away)
 
     def _linking(self) -> Account:
         """Give the account that is logged in to in this browser."""
@@ -129,16 +151,26 @@ class OidcPages:
         return page("account/failed.html", status, error=str(error))
 
     def _kept(self, response: Response, flow: Flow) -> Response:
+        kept = base64.urlsafe_b64encode(json.dumps(asdict(flow)).encode()).decode()
+        self._set(response, FLOW_COOKIE, kept, self._path, timedelta(seconds=_FLOW_SECONDS))
+        return response
+
+    def _mark(self, response: Response) -> None:
+        path = cookie_path(self._identity)
+        self._set(response, BY_PROVIDER, "1", path, self._identifier.sessions.lifetime)
+
+    def _set(
+        self, response: Response, name: str, value: str, path: str, lasting: timedelta
+    ) -> None:
         response.set_cookie(
-            FLOW_COOKIE,
-            base64.urlsafe_b64encode(json.dumps(asdict(flow)).encode()).decode(),
-            max_age=_FLOW_SECONDS,
-            path=self._path,
+            name,
+            value,
+            max_age=lasting,
+            path=path,
             secure=self._identity.base_url.startswith("https:"),
             httponly=True,
             samesite="Lax",
         )
-        return response
 
 
 def _flow(cookie: str) -> Flow | None:
