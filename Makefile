@@ -24,13 +24,14 @@ check: .venv/installed-dev
 soak: .venv/installed-dev tools
 	VO_TEST_SOAK=1 $(BIN)/pytest
 
-# The translator beside sqlglot; queries under policies beside those without; the server beside
-# PostgreSQL itself, and beside a DaCHS that runs at DACHS (…/tap). Figures also go to
-# var/bench/auth.json and tap.json.
+# The translator beside sqlglot; queries under policies beside those without; exports beside COPY; the
+# server beside PostgreSQL itself, and beside a DaCHS that runs at DACHS (…/tap). Figures also go to
+# var/bench/auth.json, exports.json and tap.json.
 bench: .venv/installed-dev
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks.adql
 	$(BIN)/python -m benchmarks.auth
+	$(BIN)/python -m benchmarks.exports
 	$(BIN)/python -m benchmarks.tap $(if $(DACHS),--dachs $(DACHS))
 
 docs: .venv/installed-dev

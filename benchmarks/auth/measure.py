@@ -10,6 +10,7 @@ import psycopg2
 
 from benchmarks.auth.archive import BYPASS, CALLERS
 from benchmarks.auth.questions import INDEX
+from benchmarks.nowhere import Nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +26,6 @@ _SETTINGS = (
 )
 
 WHO: Final = (BYPASS, *CALLERS)
-
-
-class _Nowhere:
-    """A file that forgets."""
-
-    def write(self, part: bytes) -> int:
-        return len(part)
 
 
 class Askers:
@@ -52,7 +46,7 @@ class Askers:
         """Time a query, its plan and all rows; not the beginning of its transaction."""
         with self._begun(who) as cursor:
             started = time.perf_counter()
-            cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT binary)", _Nowhere())
+            cursor.copy_expert(f"COPY ({sql}) TO STDOUT (FORMAT binary)", Nowhere())
             return time.perf_counter() - started
 
     def plan(self, who: str, sql: str) -> str:

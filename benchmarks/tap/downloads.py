@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 
+from benchmarks.nowhere import Nowhere
 from benchmarks.tap.client import Client
 from benchmarks.tap.memory import PeakMemory
 from benchmarks.tap.small import trivial
@@ -32,19 +33,12 @@ _COPY = """
 """
 
 
-class _Nowhere:
-    """A file that forgets."""
-
-    def write(self, part: bytes) -> int:
-        return len(part)
-
-
 def copy_seconds(uri: str) -> float:
     """Time COPY … TO STDOUT (FORMAT binary), what comes being thrown away."""
     connection = psycopg2.connect(uri)
     with connection.cursor() as cursor:
         started = time.perf_counter()
-        cursor.copy_expert(_COPY, _Nowhere())
+        cursor.copy_expert(_COPY, Nowhere())
         taken = time.perf_counter() - started
     connection.close()
     return taken
