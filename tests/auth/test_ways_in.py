@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -176,6 +179,24 @@ def test_failures_make_the_next_attempt_wait(site: str) -> None:
     # Another address, as the trusted proxy tells it, is let try another account.
     elsewhere = {"X-Forwarded-For": "203.0.113.9"}
     assert asked(site, auth=("reg", "wrong"), headers=elsewhere).status_code == 401
+
+
+def test_an_older_stilts_is_answered_as_the_public(site: str) -> None:
+    """It waits for a 401 before it says who it is, or its password would be found wrong here."""
+    stilts = shutil.which("stilts")
+    if stilts is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("stilts is missing: tests/install-tools.sh installs it")
+        pytest.skip("stilts is not installed (Debian package stilts)")
+    who = ("-Dstar.basicauth.user=coi1", "-Dstar.basicauth.password=wrong")
+    version = subprocess.run([stilts, "-version"], capture_output=True, text=True, check=True)
+    if "STILTS version 3.4.7" not in version.stdout + version.stderr:
+        pytest.skip("this STILTS may know how to log in")
+    done = subprocess.run(
+        [stilts, *who, "tapquery", f"tapurl={site}/tap", f"adql={COUNT}", "sync=true", "ofmt=csv"],
+        capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert done.stdout.split() == ["n", str(VISIBLE[""])]
 
 
 def test_pyvo_logs_in(site: str) -> None:

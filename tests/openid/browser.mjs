@@ -20,6 +20,8 @@ await page.locator("[type=submit]").click(); // consent
 await page.waitForURL((now) => now.pathname.startsWith("/account"));
 const reached = page.url();
 const heading = await page.locator("h1").textContent();
+await page.setViewportSize({ width: 390, height: 800 });
+const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 const cookies = await page.context().cookies();
 const session = cookies.find((cookie) => cookie.name === "SESSION");
 await page.getByRole("button", { name: "Log out", exact: true }).click();
@@ -29,6 +31,7 @@ await page.waitForURL((now) => now.pathname === "/");
 console.log(JSON.stringify({
   url: reached,
   heading,
+  beyond, // pixels that the page is wider than a small screen
   session: session && { httpOnly: session.httpOnly, sameSite: session.sameSite },
   flow: cookies.some((cookie) => cookie.name === "OIDC"),
   afterwards: page.url(),

@@ -289,6 +289,7 @@ def test_in_a_browser_with_scripts(place: Place) -> None:
     assert told == {
         "url": f"{place.site}/account",
         "heading": "chromia",
+        "beyond": 0,
         "session": {"httpOnly": True, "sameSite": "Lax"},
         "flow": False,
         "afterwards": f"{place.site}/",
