@@ -150,8 +150,13 @@ class JobRunner:
             if not self._progress.complete(job, result):
                 self._storage.remove(key)
 
+    def open(self) -> None:
+        """Take jobs, again after :meth:`shut_down`."""
+        with self._lock:
+            self._stopping = False
+
     def shut_down(self) -> None:
-        """Give back what runs; take nothing more."""
+        """Give back what runs; take nothing more until opened."""
         with self._lock:
             self._stopping = True
             running = list(self._running)

@@ -44,6 +44,9 @@ _PROMPT_TIMES = _UPKEEP_TIMES
 
 _RESTART_SECONDS = 1.0
 
+_CONNECT_SECONDS = 5.0
+"""Longest a part of the worker waits for the database, before the worker begins anew or ends."""
+
 _SECOND_LOOK = 0.05
 """Seconds between news of a job and the second look into the queue."""
 
@@ -138,8 +141,11 @@ class JobWorker:
     async def _work(self, stopped: asyncio.Task[bool]) -> None:
         """Work until asked to stop, or until a part of it breaks."""
         # Both ends of the pool are small: its connections are used for moments.
-        connector = PsycopgConnector(conninfo=self._uri, min_size=1, max_size=4)
+        connector = PsycopgConnector(
+            conninfo=self._uri, min_size=1, max_size=4, timeout=_CONNECT_SECONDS
+        )
         app = self._app(connector)
+        self._runner.open()
         async with app.open_async():
             parts = [
                 asyncio.create_task(
@@ -157,11 +163,11 @@ class JobWorker:
                 for queue, places in self._places.items()
             ]
             await asyncio.wait([stopped, *parts], return_when=asyncio.FIRST_COMPLETED)
-            if stopped.done():
-                await asyncio.to_thread(self._runner.shut_down)
+            # Also when a part broke: what goes on without signs of life is run by another, too.
+            await asyncio.to_thread(self._runner.shut_down)
             for part in parts:
                 part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            _tell_faults(await asyncio.gather(*parts, return_exceptions=True))
 
     def _app(self, connector: PsycopgConnector) -> App:
         app = App(connector=connector)
@@ -180,6 +186,13 @@ class JobWorker:
         for name, times, errand in self._errands:
             _register_errand(app, name, times, errand)
         return app
+
+
+def _tell_faults(ends: list[BaseException | None]) -> None:
+    """Log why parts of a worker ended, unless they were asked to."""
+    for end in ends:
+        if isinstance(end, Exception):
+            _LOG.warning("a part of the worker ended: %s: %s", type(end).__name__, end)
 
 
 def _register_errand(app: App, name: str, times: str, errand: Callable[[], object]) -> None:
