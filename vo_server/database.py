@@ -87,7 +87,9 @@ def engine_of(settings: Settings, role: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def lasting_engine(settings: Settings, role: str, *, pool_size: int) -> Engine:
+def lasting_engine(
+    settings: Settings, role: str, *, pool_size: int, autocommit: bool = False
+) -> Engine:
     """Make an engine of one of the three roles that lasts as long as the process.
 
     Raises
@@ -96,7 +98,7 @@ def lasting_engine(settings: Settings, role: str, *, pool_size: int) -> Engine:
         If the settings name no database.
     """
     url, password = _login(settings, role)
-    return role_engine(url, role, password, pool_size=pool_size)
+    return role_engine(url, role, password, pool_size=pool_size, autocommit=autocommit)
 
 
 def uri_of(settings: Settings, role: str) -> str:

@@ -20,12 +20,23 @@ from vo_server.auth.errors import AuthError
 from vo_server.auth.login_service import LoginService, WrongCredentialsError
 from vo_server.auth.model import Account
 from vo_server.auth.slowdown import SlowDownError
+from vo_server.database import lasting_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Engine
 
     from tests.support.databases import DatabaseMaker
     from vo_server.config import Settings
+
+
+@pytest.fixture
+def log_in_engine(people: Settings) -> Iterator[Engine]:
+    """Engine of ``vo_app`` as log-ins have it."""
+    engine = lasting_engine(people, APP, pool_size=2, autocommit=True)
+    yield engine
+    engine.dispose()
 
 
 def opens(site: str, **headers: str) -> int:
@@ -104,11 +115,11 @@ def test_a_guess_costs_the_same_work_whoever_there_is(
 
 
 def test_many_guesses_at_once_are_no_more_guesses(
-    app_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    log_in_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Waiting is so long here that the machine's speed is of no consequence.
     monkeypatch.setattr(slowdown, "_wait", lambda failed, _: 300 * (failed >= slowdown.FREE))
-    service = LoginService(app_engine, idle=timedelta(days=1))
+    service = LoginService(log_in_engine, idle=timedelta(days=1))
 
     def guess(number: int) -> type[Exception]:
         with pytest.raises(AuthError) as told:
@@ -121,8 +132,8 @@ def test_many_guesses_at_once_are_no_more_guesses(
     assert told.count(SlowDownError) == 48 - slowdown.FREE
 
 
-def test_who_is_right_many_times_at_once_is_let_in_each_time(app_engine: Engine) -> None:
-    service = LoginService(app_engine, idle=timedelta(days=1))
+def test_who_is_right_many_times_at_once_is_let_in_each_time(log_in_engine: Engine) -> None:
+    service = LoginService(log_in_engine, idle=timedelta(days=1))
     with ThreadPoolExecutor(16) as pool:
         logins = list(
             pool.map(lambda _: service.by_password("guest2", PASSWORD, "203.0.113.1"), range(32))

@@ -12,23 +12,26 @@ from vo_server.auth.errors import UnknownError
 from vo_server.auth.model import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Select
 
 _GROUPS = (
     select(func.coalesce(func.array_agg(members.c.group_name), "{}"))
     .where(members.c.account == accounts.c.name)
     .scalar_subquery()
 )
-_ACCOUNT = select(
+COLUMNS = (
     accounts.c.name,
     accounts.c.full_name,
     accounts.c.email,
     _GROUPS.label("groups"),
     accounts.c.disabled_at,
 )
+"""What :func:`account_of` reads."""
+
+_ACCOUNT = select(*COLUMNS)
 
 
 def find_account(connection: Connection, name: str) -> Account | None:
@@ -57,7 +60,7 @@ def account_of_email(connection: Connection, email: str) -> Account | None:
 
 def all_accounts(connection: Connection) -> list[Account]:
     """List all accounts by name."""
-    return [_account(row) for row in connection.execute(_ACCOUNT.order_by(accounts.c.name))]
+    return [account_of(row) for row in connection.execute(_ACCOUNT.order_by(accounts.c.name))]
 
 
 def add_account(connection: Connection, account: Account, password_hash: str | None) -> None:
@@ -137,9 +140,10 @@ def unknown_groups(connection: Connection, names: Iterable[str]) -> set[str]:
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Account | None:
     row = connection.execute(query).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else account_of(row)
 
 
-def _account(row: Row[*tuple[Any, ...]]) -> Account:
+def account_of(row: Sequence[Any]) -> Account:
+    """Give the account that a row of :data:`COLUMNS` tells of."""
     name, full_name, email, found, disabled_at = row
     return Account(name, full_name, email, frozenset(found), disabled_at)

@@ -55,14 +55,15 @@ class LoginService:
     Parameters
     ----------
     engine
-        Engine of ``vo_app``.
+        Engine of ``vo_app`` that commits each statement by itself; it is for this service alone.
     idle
         How long a session lasts without a request.
     """
 
     def __init__(self, engine: Engine, *, idle: timedelta) -> None:
-        # Each look-up is one statement; it needs no transaction around it.
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
+        for look_up in (token_store.VALID, session_store.HELD):
+            look_up.prepare_on(engine)
         self._idle = idle
         self._right = _RightPasswords()
         self._turns = Turns()
@@ -85,12 +86,12 @@ class LoginService:
             If too many attempts for this account or from this address failed.
         """
         name = name.lower()
-        with self._reading.connect() as connection:
+        with self._engine.connect() as connection:
             if self._is_known(connection, name, password):
                 return _found(connection, name)
         subjects = {f"account:{name}", f"address:{address}"}
         # Who waits holds no connection.
-        with self._turns.of(subjects), self._reading.connect() as connection:
+        with self._turns.of(subjects), self._engine.connect() as connection:
             # It may have become known meanwhile.
             if not self._is_known(connection, name, password):
                 self._check(connection, name, password, subjects)
@@ -108,14 +109,13 @@ class LoginService:
         if parts is None:
             raise WrongCredentialsError(_BAD_TOKEN)
         number, secret = parts
-        with self._reading.connect() as connection:
+        with self._engine.connect() as connection:
             found = token_store.valid_token(connection, number)
-            if found is None or not is_same(found[1], secret):
+            if found is None or not is_same(found.digest, secret):
                 raise WrongCredentialsError(_BAD_TOKEN)
-            if token_store.is_worth_noting(found[0]):
+            if token_store.is_worth_noting(found.token):
                 token_store.note_use(connection, number)
-            account = _enabled(connection, found[0].account, _BAD_TOKEN)
-        return Login(account, "token", found[0].scopes)
+        return Login(found.account, "token", found.token.scopes)
 
     def by_session(self, cookie: str) -> Login:
         """Check the value of a session's cookie.
@@ -125,11 +125,11 @@ class LoginService:
         WrongCredentialsError
             If there is no such session, or it is over.
         """
-        with self._reading.connect() as connection:
-            name = session_store.session_account(connection, digest(cookie), self._idle)
-            if name is None:
-                raise WrongCredentialsError(_NO_SESSION)
-            return Login(_enabled(connection, name, _NO_SESSION), "session")
+        with self._engine.connect() as connection:
+            account = session_store.session_account(connection, digest(cookie), self._idle)
+        if account is None:
+            raise WrongCredentialsError(_NO_SESSION)
+        return Login(account, "session")
 
     def by_identity(self, provider: str, subject: str, way: str) -> Login:
         """Find the account that another authority's word for somebody means.
@@ -139,13 +139,16 @@ class LoginService:
         WrongCredentialsError
             If no account is linked with it.
         """
-        with self._reading.connect() as connection:
+        with self._engine.connect() as connection:
             name = identity_store.account_of(connection, provider, subject)
             if name is None:
                 raise WrongCredentialsError(
                     "No account here is linked with this identity. Ask the data centre."
                 )
-            return Login(_enabled(connection, name, _WRONG), way)
+            account = account_store.find_account(connection, name)
+        if account is None or account.disabled_at is not None:
+            raise WrongCredentialsError(_WRONG)
+        return Login(account, way)
 
     def _is_known(self, connection: Connection, name: str, password: str) -> bool:
         """Whether this process found a password right before."""
@@ -200,10 +203,3 @@ def _found(connection: Connection, name: str) -> Login:
     if account is None:
         raise WrongCredentialsError(_WRONG)
     return Login(account, "password")
-
-
-def _enabled(connection: Connection, name: str, otherwise: str) -> Account:
-    account = account_store.find_account(connection, name)
-    if account is None or account.disabled_at is not None:
-        raise WrongCredentialsError(otherwise)
-    return account

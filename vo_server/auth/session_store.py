@@ -6,17 +6,35 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Interval, delete, func, insert, literal_column, select, update
 
-from schemas.auth_tables import sessions
+from schemas.auth_tables import accounts, sessions
+from vo_server.auth.account_store import COLUMNS, account_of
+from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from vo_server.auth.model import Account
+
 _NOW = func.timezone("UTC", func.now())
 _STALE = sessions.c.seen_at < _NOW - timedelta(minutes=1)
+
+HELD = LookUp(
+    "held_session",
+    "bytea, interval",
+    select(_STALE, *COLUMNS)
+    .join(accounts, accounts.c.name == sessions.c.account)
+    .where(
+        sessions.c.digest == literal_column("$1"),
+        sessions.c.expires_at > _NOW,
+        sessions.c.seen_at > _NOW - literal_column("$2", Interval),
+        accounts.c.disabled_at.is_(None),
+    ),
+)
+"""All that a request with a cookie needs, by its digest and the longest time without a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +73,18 @@ def add_session(
     )
 
 
-def session_account(connection: Connection, kept: bytes, idle: timedelta) -> str | None:
-    """Tell whose session it is; None where there is none, or it is over or was idle too long."""
-    query = select(sessions.c.account, _STALE).where(
-        sessions.c.digest == kept, sessions.c.expires_at > _NOW, sessions.c.seen_at > _NOW - idle
-    )
-    row = connection.execute(query).one_or_none()
+def session_account(connection: Connection, kept: bytes, idle: timedelta) -> Account | None:
+    """Tell whose session it is.
+
+    None where there is none, or it is over or was idle too long, or the account is disabled.
+    """
+    row = HELD.one(connection, kept, idle)
     if row is None:
         return None
-    account, stale = row
+    stale, *account = row
     if stale:
         connection.execute(update(sessions).where(sessions.c.digest == kept).values(seen_at=_NOW))
-    return str(account)
+    return account_of(account)
 
 
 def end_session(connection: Connection, kept: bytes) -> None:

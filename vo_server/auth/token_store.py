@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, insert, literal_column, or_, select, update
 
-from schemas.auth_tables import tokens
+from schemas.auth_tables import accounts, tokens
+from vo_server.auth.account_store import COLUMNS, account_of
+from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from vo_server.auth.model import Account
 
 _NOW = func.timezone("UTC", func.now())
 _NOTED = timedelta(minutes=1)
@@ -43,6 +47,30 @@ _TOKEN = select(
 )
 
 
+VALID = LookUp(
+    "valid_token",
+    "text",
+    _TOKEN.add_columns(tokens.c.digest, *COLUMNS)
+    .join(accounts, accounts.c.name == tokens.c.account)
+    .where(
+        tokens.c.token_id == literal_column("$1"),
+        tokens.c.revoked_at.is_(None),
+        tokens.c.expires_at > _NOW,
+        accounts.c.disabled_at.is_(None),
+    ),
+)
+"""All that a request with a token needs, by the token's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidToken:
+    """A token that may be used, by who has the secret of this digest."""
+
+    token: Token
+    digest: bytes
+    account: Account
+
+
 def add_token(connection: Connection, token: Token, kept: bytes) -> None:
     """Store a new token with the digest of its secret."""
     connection.execute(
@@ -59,13 +87,13 @@ def add_token(connection: Connection, token: Token, kept: bytes) -> None:
     )
 
 
-def valid_token(connection: Connection, number: str) -> tuple[Token, bytes] | None:
-    """Find a token that is neither expired nor revoked, with the digest of its secret."""
-    query = _TOKEN.add_columns(tokens.c.digest).where(
-        tokens.c.token_id == number, tokens.c.revoked_at.is_(None), tokens.c.expires_at > _NOW
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (_token(row[:-1]), row[-1])
+def valid_token(connection: Connection, number: str) -> ValidToken | None:
+    """Find a token that is neither expired nor revoked, and whose account is not disabled."""
+    row = VALID.one(connection, number)
+    if row is None:
+        return None
+    end = len(_TOKEN.selected_columns)
+    return ValidToken(_token(row[:end]), row[end], account_of(row[end + 1 :]))
 
 
 def tokens_of(connection: Connection, account: str) -> list[Token]:
