@@ -216,6 +216,8 @@ def test_a_worker_does_it_now_and_then(harness: Harness, monkeypatch: pytest.Mon
         withdraw(owner, 1, 50)
 
     class Nothing:
+        def open(self) -> None: ...
+
         def run(self) -> None: ...
 
         def shut_down(self) -> None: ...
@@ -238,10 +240,11 @@ def test_a_worker_does_it_now_and_then(harness: Harness, monkeypatch: pytest.Mon
         stop = asyncio.Event()
         stopped = asyncio.create_task(stop.wait())
         working = asyncio.create_task(worker._work(stopped))  # noqa: SLF001 # without its signals
-        changes = await asyncio.wait_for(done.get(), 30)
+        told = asyncio.create_task(done.get())
+        await asyncio.wait([told, working], timeout=30, return_when=asyncio.FIRST_COMPLETED)
         stop.set()
         await working
-        return changes
+        return await asyncio.wait_for(told, 1)
 
     assert asyncio.run(work_until_done()) == Changes(changed=2, deleted=1)
     assert harness.is_deleted(FAINT)
