@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.tap.catalogue import NAME, csv_file
 from benchmarks.tap.client import Service
-from benchmarks.tap.downloads import FORMATS, measure_downloads, measure_memory
+from benchmarks.tap.downloads import FORMATS, measure_downloads, measure_driver, measure_memory
 from benchmarks.tap.polling import measure_polling
 from benchmarks.tap.report import report
 from benchmarks.tap.scratch import job_worker, scratch_database, web_server
@@ -57,6 +57,7 @@ def main(  # noqa: PLR0913 # options
             "downloads": measure_downloads(
                 ours, uri_of(settings, READER), server, rounds, formats or FORMATS
             ),
+            "driver": measure_driver(ours, uri_of(settings, READER), rounds),
             "polling": measure_polling(ours, scratch.owner),
         }  # fmt: skip
         if memory:

@@ -25,13 +25,23 @@ def report(found: dict[str, Any], dachs: dict[str, Any], console: Console) -> No
 
 
 def _downloads(found: dict[str, Any]) -> Table:
-    table = Table("format", "rows/s", "s", "COPY s", "of COPY", "first byte ms", "MB", "grown MiB")
+    table = Table(
+        "format", "rows/s", "s", "COPY s", "of COPY", "CPU s", "of COPY, cores always busy",
+        "first byte ms", "MB", "grown MiB",
+    )  # fmt: skip
     for form, run in found["downloads"].items():
         table.add_row(
             form, f"{found['rows'] / run['total_s']:,.0f}", f"{run['total_s']:.2f}",
-            f"{run['copy_s']:.2f}", f"{run['ratio']:.2f}", f"{run['first_s'] * 1e3:.1f}",
+            f"{run['copy_s']:.2f}", f"{run['ratio']:.2f}", f"{run['busy_s']:.2f}",
+            f"{run['best_ratio']:.2f}", f"{run['first_s'] * 1e3:.1f}",
             f"{run['bytes'] / 1e6:.0f}", f"{run['grown'] / 2**20:.0f}",
         )  # fmt: skip
+    driver = found["driver"]
+    table.add_row(
+        "the driver alone", f"{found['rows'] / driver['total_s']:,.0f}",
+        f"{driver['total_s']:.2f}", f"{driver['copy_s']:.2f}", f"{driver['ratio']:.2f}",
+        f"{driver['cpu_s']:.2f} (its own)",
+    )  # fmt: skip
     return table
 
 

@@ -27,6 +27,9 @@ _BOOLEANS = np.array([b"F", b"T", b"?"])
 UCS2 = "utf-16-be"
 """What unicodeChar is made of; characters beyond its plane become pairs."""
 
+_PAIR, _PAIR_BEGINS = 0xFC00, 0xD800
+"""Which bits tell the first unit of a pair, and how they are set then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -119,11 +122,14 @@ def _text(array: pa.Array, column: Column, length: int | None) -> Numbers | Vari
     """Pack characters: ASCII for char, 16-bit units for unicodeChar (section 2.1)."""
     strings = texts(array, column).fill_null("")
     if column.datatype == "unicodeChar":
-        return _utf16(strings) if length is None else _cut(strings, UCS2, 2 * length)
+        offsets, units = _utf16(strings)
+        if length is None:
+            return Variable(np.diff(offsets), binary_array(units, offsets))
+        return _cut(offsets, units, length)
     strings = ascii_only(strings)
-    if length is not None:
-        return _cut(strings, "ascii", length)
-    return Variable(pc.binary_length(strings).to_numpy(), strings.cast(pa.binary()))
+    if length is None:
+        return Variable(pc.binary_length(strings).to_numpy(), strings.cast(pa.binary()))
+    return _cut(_offsets(strings), np.frombuffer(data_of(strings), np.uint8), length)
 
 
 def ascii_only(strings: pa.Array) -> pa.Array:
@@ -133,32 +139,33 @@ def ascii_only(strings: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(strings, "[^\\x00-\\x7F]", "?")
 
 
-def _cut(strings: pa.Array, encoding: str, width: int) -> Numbers:
-    """Encode into a fixed number of bytes, padded by NUL, without splitting a character."""
-    encoded = [_encoded(value, encoding, width) for value in strings.to_pylist()]
-    return np.array(encoded, f"S{width}")
+def _cut(offsets: Numbers, units: Numbers, length: int) -> Numbers:
+    """Arrange characters as rows of a fixed width, padded by NUL, without splitting a pair."""
+    made = _fixed(offsets, units, length, filler=0)
+    if units.itemsize > 1:
+        split = (made[:, -1] & _PAIR) == _PAIR_BEGINS
+        if split.any():
+            made[split, -1] = 0
+    return made
 
 
-def _encoded(value: str, encoding: str, width: int) -> bytes:
-    whole = value.encode(encoding)
-    if len(whole) <= width:
-        return whole
-    return whole[:width].decode(encoding, "ignore").encode(encoding)
-
-
-def _utf16(strings: pa.Array) -> Variable:
-    """Encode a whole column at once; the counts are of 16-bit units."""
+def _utf16(strings: pa.Array) -> tuple[Numbers, Numbers]:
+    """Encode a whole column at once; give where each text begins, and the 16-bit units."""
     content = data_of(strings)
-    _, buffer, _ = strings.buffers()
-    offsets = np.frombuffer(buffer, np.int32)[strings.offset : strings.offset + len(strings) + 1]
-    offsets = offsets.astype(np.int64) - (offsets[0] if len(offsets) else 0)
+    offsets = _offsets(strings)
     if not content.isascii():
         codes = np.frombuffer(content, np.uint8)
         # A character is counted at its first byte; those of four bytes become two units.
         units = ((codes & 0xC0) != 0x80).astype(np.int8) + (codes >= 0xF0)  # noqa: PLR2004 # UTF-8
         offsets = np.concatenate([[0], np.cumsum(units, dtype=np.int64)])[offsets]
-    data = np.frombuffer(content.decode().encode(UCS2), np.dtype(">u2"))
-    return Variable(np.diff(offsets), binary_array(data, offsets))
+    return offsets, np.frombuffer(content.decode().encode(UCS2), np.dtype(">u2"))
+
+
+def _offsets(strings: pa.Array) -> Numbers:
+    """Give where each text begins among the bytes of all (n + 1 numbers)."""
+    _, buffer, _ = strings.buffers()
+    offsets = np.frombuffer(buffer, np.int32)[strings.offset : strings.offset + len(strings) + 1]
+    return offsets.astype(np.int64) - (offsets[0] if len(offsets) else 0)
 
 
 def binary_array(elements: Numbers, offsets: Numbers) -> pa.Array:
