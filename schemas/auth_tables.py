@@ -27,7 +27,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import INT8MULTIRANGE, JSONB
 
 from schemas.naming import metadata
 
@@ -143,6 +143,25 @@ grant_stars = Table(
     schema=SCHEMA,
 )
 """The stars a grant is restricted to."""
+
+granted_stars = Table(
+    "granted_stars",
+    metadata,
+    Column("holder", Text, nullable=False),
+    Column("product_level", Text),
+    Column("channel", Text),
+    Column("run_code", Text),
+    Column("valid_from", TIMESTAMP, nullable=False),
+    Column("valid_until", TIMESTAMP),
+    Column("stars", INT8MULTIRANGE, nullable=False),
+    schema=SCHEMA,
+)
+"""The stars of all grants, gathered by holder, extent and validity: what policies look in.
+
+Triggers keep it. A row without a level has all stars of its holder's windows.
+"""
+
+Index("granted_stars_holder_idx", granted_stars.c.holder)
 
 identities = Table(
     "identities",

@@ -12,13 +12,12 @@ from __future__ import annotations
 _RELEASED = "release_date <= (SELECT vo.released_until())"
 
 _GRANTED = """product_level = ANY ((SELECT vo.partly_granted_levels())::text[]) AND (
-            (product_level, channel, run_code) IN (
-                SELECT g.product_level, g.channel, g.run_code FROM corot.granted_runs() g)
-            OR (corot_id, product_level) IN (
-                SELECT g.corot_id, g.product_level FROM corot.granted_stars() g)
-            OR (corot_id, product_level, channel, run_code) IN (
-                SELECT g.corot_id, g.product_level, g.channel, g.run_code
-                FROM corot.granted_windows() g)
+            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
+                array_position((SELECT vo.starred_levels()), product_level)]
+            OR corot_id <@ (SELECT vo.windowed_stars())
+            AND corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
+                array_position((SELECT vo.granted_windows()),
+                    product_level || '/' || channel || '/' || run_code)]
         )"""
 
 _RIGHTS = {("corot.product_listing", "see"): "seen", ("corot.product_data", "get"): "granted"}

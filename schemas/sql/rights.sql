@@ -1,6 +1,8 @@
 -- What the caller of the present transaction is entitled to. The policies ask once for each query,
 -- in subqueries that no row is part of. The tables behind are nobody's but the owner's and the
 -- app's, so these functions are the owner's (SECURITY DEFINER) and tell the caller's own rights only.
+-- They are PL/pgSQL, whose plans a session keeps: those of SQL are made anew at each call before
+-- PostgreSQL 18, which took longer than a cone search.
 
 CREATE OR REPLACE FUNCTION vo.utc_now() RETURNS timestamp
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -10,24 +12,29 @@ AS $$ SELECT now() AT TIME ZONE 'UTC' $$;
 -- or its account disabled; the public is the empty name.
 
 CREATE OR REPLACE FUNCTION auth.holders_of(principal text) RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN principal = '' THEN '{group:public}'::text[] ELSE coalesce((
+BEGIN
+    IF principal = '' THEN
+        RETURN '{group:public}';
+    END IF;
+    RETURN coalesce((
         SELECT ARRAY['group:public', 'group:registered', 'account:' || a.name]
             || ARRAY(SELECT 'group:' || m.group_name FROM auth.members m WHERE m.account = a.name)
         FROM auth.accounts a WHERE a.name = principal AND a.disabled_at IS NULL
-    ), '{}') END
+    ), '{}');
+END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.holders() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT auth.holders_of(vo.principal()) $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN auth.holders_of(vo.principal()); END $$;
 
 -- Releases until when are the caller's: now, and for who is not known none at all.
 
 CREATE OR REPLACE FUNCTION vo.released_until() RETURNS timestamp
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN vo.holders() <> '{}' THEN vo.utc_now() END $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN CASE WHEN vo.holders() <> '{}' THEN vo.utc_now() END; END $$;
 
 -- The data centre's staff sees everything there is.
 
@@ -44,36 +51,40 @@ AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $
 -- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
 CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(
-        SELECT product_level FROM auth.grants
-        WHERE holder = ANY ((SELECT vo.holders())::text[]) AND star_count = 0
-            AND channel IS NULL AND run_code IS NULL
-            AND vo.is_valid(valid_from, valid_until)
-    )
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT g.product_level FROM auth.grants g
+        WHERE g.holder = ANY (holders) AND g.star_count = 0
+            AND g.channel IS NULL AND g.run_code IS NULL
+            AND vo.is_valid(g.valid_from, g.valid_until)
+    );
+END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN holders = '{}' THEN '{}' ELSE ARRAY(
-        SELECT product_level FROM auth.levels WHERE listed
-        UNION ALL
-        SELECT product_level FROM auth.grants
-        WHERE holder = ANY (holders) AND star_count = 0
-            AND channel IS NULL AND run_code IS NULL
-            AND vo.is_valid(valid_from, valid_until)
-    ) END
-    FROM vo.holders() AS holders
+BEGIN
+    IF vo.holders() = '{}' THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(SELECT l.product_level FROM auth.levels l WHERE l.listed) || vo.granted_levels();
+END
 $$;
 
 -- Levels of which something is granted: rows of others need not be looked up below.
 
 CREATE OR REPLACE FUNCTION vo.partly_granted_levels() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT ARRAY(
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
         SELECT l.product_level FROM auth.levels l
         WHERE EXISTS (
             SELECT FROM auth.grants g
@@ -81,78 +92,144 @@ AS $$
                 AND (g.star_count > 0 OR g.channel IS NOT NULL OR g.run_code IS NOT NULL)
                 AND vo.is_valid(g.valid_from, g.valid_until)
         )
-    )
-    FROM vo.holders() AS holders
+    );
+END
 $$;
 
--- Whole channels or runs, each combination by itself, so that a row is looked up in a hash. Where
--- PostgreSQL can compile queries, it would take these for large ones, and a tenth of a second for it.
+-- Stars, whatever the channel and run, by level: the levels, and of each its stars. A row finds its
+-- level's place in the one array, and its star, by bisection, in that place of the other.
 
-CREATE OR REPLACE FUNCTION corot.granted_runs()
-RETURNS TABLE (product_level text, channel text, run_code text)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, pg_temp SET jit = off
+CREATE OR REPLACE FUNCTION vo.starred_levels() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT g.product_level, c.channel, r.run_code
-    FROM auth.grants g
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT g.product_level FROM auth.granted_stars g
+        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
+            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
+        ORDER BY g.product_level
+    );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION auth.united(parts int8multirange[]) RETURNS int8multirange
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+BEGIN
+    -- One alone, which is usual, is not taken to pieces.
+    IF cardinality(parts) = 1 THEN
+        RETURN parts[1];
+    END IF;
+    RETURN (SELECT pg_catalog.range_agg(part) FROM pg_catalog.unnest(parts) AS part);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION vo.stars_by_level() RETURNS int8multirange[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT auth.united(array_agg(g.stars)) FROM auth.granted_stars g
+        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
+            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
+        GROUP BY g.product_level ORDER BY g.product_level
+    );
+END
+$$;
+
+-- The same for stars in a channel or run, and for whole channels and runs, by windows: a level, a
+-- channel and a run.
+
+CREATE OR REPLACE FUNCTION auth.windows_of(holders text[])
+RETURNS TABLE (window_key text, stars int8multirange)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT g.product_level || '/' || c.channel || '/' || r.run_code, auth.united(array_agg(g.stars))
+    FROM (
+        SELECT s.product_level, s.channel, s.run_code, s.stars
+        FROM auth.granted_stars s
+        WHERE s.holder = ANY (holders) AND (s.channel IS NOT NULL OR s.run_code IS NOT NULL)
+            AND vo.is_valid(s.valid_from, s.valid_until)
+        UNION ALL
+        SELECT w.product_level, w.channel, w.run_code, '{(,)}'
+        FROM auth.grants w
+        WHERE w.holder = ANY (holders) AND w.star_count = 0
+            AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
+            AND vo.is_valid(w.valid_from, w.valid_until)
+    ) g
     JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
         ON g.channel IS NULL OR g.channel = c.channel
     JOIN corot.runs r ON g.run_code IS NULL OR g.run_code = r.run_code
-    WHERE g.holder = ANY ((SELECT vo.holders())::text[]) AND g.star_count = 0
-        AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
-        AND vo.is_valid(g.valid_from, g.valid_until)
+    GROUP BY 1 ORDER BY 1;
+END
 $$;
 
--- Stars, whatever the channel and run; and those in a channel or run, each combination by itself.
--- OFFSET 0 has each holder's grants and each grant's stars looked up, where those of everybody
--- would be read.
+CREATE OR REPLACE FUNCTION vo.granted_windows() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN ARRAY(SELECT w.window_key FROM auth.windows_of(vo.holders()) w); END $$;
 
-CREATE OR REPLACE FUNCTION corot.granted_stars()
-RETURNS TABLE (corot_id bigint, product_level text)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000
-SET search_path = pg_catalog, pg_temp SET jit = off
+CREATE OR REPLACE FUNCTION vo.stars_by_window() RETURNS int8multirange[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.windows_of(vo.holders()) w); END $$;
+
+-- All stars that may be in any of these windows, so that others need not be looked up in them; NULL
+-- where there is none.
+
+CREATE OR REPLACE FUNCTION vo.windowed_stars() RETURNS int8multirange
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.corot_id, g.product_level
-    FROM unnest(vo.holders()) AS h (holder)
-    CROSS JOIN LATERAL (
-        SELECT grant_id, product_level FROM auth.grants
-        WHERE holder = h.holder AND star_count > 0 AND channel IS NULL AND run_code IS NULL
-            AND vo.is_valid(valid_from, valid_until)
-        OFFSET 0
-    ) g
-    CROSS JOIN LATERAL (
-        SELECT corot_id FROM auth.grant_stars WHERE grant_id = g.grant_id OFFSET 0
-    ) s
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    IF EXISTS (
+        SELECT FROM auth.grants g
+        WHERE g.holder = ANY (holders) AND g.star_count = 0
+            AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
+            AND vo.is_valid(g.valid_from, g.valid_until)
+    ) THEN
+        RETURN '{(,)}';
+    END IF;
+    RETURN auth.united((
+        SELECT array_agg(g.stars) FROM auth.granted_stars g
+        WHERE g.holder = ANY (holders) AND g.product_level IS NULL
+    ));
+END
 $$;
 
-CREATE OR REPLACE FUNCTION corot.granted_windows()
-RETURNS TABLE (corot_id bigint, product_level text, channel text, run_code text)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1000
-SET search_path = pg_catalog, pg_temp SET jit = off
+-- Gathers the stars granted to somebody, a row for each extent and validity, where grants have a row
+-- for each star. A grant that has begun goes with all that have. A further row, of no level, has all
+-- stars of windows.
+
+CREATE OR REPLACE FUNCTION auth.gather_stars(holders text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT s.corot_id, g.product_level, g.channel, g.run_code
-    FROM (
-        SELECT g.grant_id, g.product_level, c.channel, r.run_code
-        FROM unnest(vo.holders()) AS h (holder)
-        CROSS JOIN LATERAL (
-            SELECT grant_id, product_level, channel, run_code FROM auth.grants
-            WHERE holder = h.holder AND star_count > 0
-                AND (channel IS NOT NULL OR run_code IS NOT NULL)
-                AND vo.is_valid(valid_from, valid_until)
-            OFFSET 0
-        ) g
-        JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
-            ON g.channel IS NULL OR g.channel = c.channel
-        CROSS JOIN LATERAL (
-            SELECT g.run_code WHERE g.run_code IS NOT NULL
-            UNION ALL
-            SELECT run_code FROM corot.runs WHERE g.run_code IS NULL
-        ) r
-        OFFSET 0
-    ) g
-    CROSS JOIN LATERAL (
-        SELECT corot_id FROM auth.grant_stars WHERE grant_id = g.grant_id OFFSET 0
-    ) s
+DECLARE
+    who text;
+BEGIN
+    FOR who IN SELECT DISTINCT h FROM unnest(holders) AS h ORDER BY h LOOP
+        -- Who changes the same holder's grants waits here, and then sees what was committed.
+        PERFORM pg_advisory_xact_lock('auth.granted_stars'::regclass::oid::int, hashtext(who));
+        DELETE FROM auth.granted_stars WHERE holder = who;
+        INSERT INTO auth.granted_stars
+            (holder, product_level, channel, run_code, valid_from, valid_until, stars)
+        SELECT who, g.product_level, g.channel, g.run_code,
+            CASE WHEN g.valid_from <= vo.utc_now() THEN '-infinity' ELSE g.valid_from END AS since,
+            g.valid_until, range_agg(int8range(s.corot_id, s.corot_id, '[]'))
+        FROM auth.grants g JOIN auth.grant_stars s ON s.grant_id = g.grant_id
+        WHERE g.holder = who AND (g.valid_until IS NULL OR g.valid_until > vo.utc_now())
+        GROUP BY g.product_level, g.channel, g.run_code, since, g.valid_until;
+        INSERT INTO auth.granted_stars (holder, valid_from, stars)
+        SELECT who, '-infinity', range_agg(g.stars) FROM auth.granted_stars g
+        WHERE g.holder = who AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
+        HAVING count(*) > 0;
+    END LOOP;
+END
 $$;
 
 -- Everything that what somebody sees and gets depends on, one text each: who they are, their groups,
@@ -160,20 +237,26 @@ $$;
 -- under some of them may be read again only while all of them hold.
 
 CREATE OR REPLACE FUNCTION auth.rights_of(principal text) RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT CASE WHEN holders = '{}' THEN holders ELSE holders
+DECLARE
+    holders text[] := auth.holders_of(principal);
+BEGIN
+    IF holders = '{}' THEN
+        RETURN holders;
+    END IF;
+    RETURN holders
         || ARRAY(SELECT 'grant:' || g.grant_id FROM auth.grants g
             WHERE g.holder = ANY (holders) AND vo.is_valid(g.valid_from, g.valid_until)
             ORDER BY g.grant_id)
         || ARRAY(SELECT 'listed:' || l.product_level FROM auth.levels l
-            WHERE l.listed ORDER BY l.product_level) END
-    FROM auth.holders_of(principal) AS holders
+            WHERE l.listed ORDER BY l.product_level);
+END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.rights() RETURNS text[]
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT auth.rights_of(vo.principal()) $$;
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN RETURN auth.rights_of(vo.principal()); END $$;
 
 -- When the next product becomes public. That is nobody's business but the app's, which makes exports
 -- anew then: it tells of hidden rows.

@@ -47,3 +47,47 @@ CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON corot.produ
 
 CREATE TRIGGER noted AFTER UPDATE ON auth.levels
     FOR EACH STATEMENT EXECUTE FUNCTION exports.note_change();
+
+-- What policies look stars up in follows what is granted. It is stored as it is: taking it apart at
+-- each query would cost more than its pages.
+
+ALTER TABLE auth.granted_stars ALTER stars SET STORAGE EXTERNAL;
+
+CREATE OR REPLACE FUNCTION auth.note_stars() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM auth.gather_stars(ARRAY(
+        SELECT DISTINCT g.holder FROM auth.grants g
+        WHERE g.grant_id IN (SELECT c.grant_id FROM changed c)
+    ));
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION auth.note_grants() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM auth.gather_stars(ARRAY(SELECT DISTINCT c.holder FROM changed c WHERE c.star_count > 0));
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER noted AFTER INSERT ON auth.grant_stars REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_stars();
+
+CREATE TRIGGER noted_before AFTER UPDATE ON auth.grant_stars REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_stars();
+
+CREATE TRIGGER noted_after AFTER UPDATE ON auth.grant_stars REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_stars();
+
+CREATE TRIGGER noted_gone AFTER DELETE ON auth.grant_stars REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_stars();
+
+CREATE TRIGGER noted_before AFTER UPDATE ON auth.grants REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_grants();
+
+CREATE TRIGGER noted_after AFTER UPDATE ON auth.grants REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_grants();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, cast, func, insert, literal, or_, select, update
 
 from schemas.auth_tables import grant_stars, grants, levels
 from vo_server.auth.model import Grant, Level
@@ -78,8 +78,10 @@ def add_grant(  # noqa: PLR0913 # the parts of a grant
         connection.execute(insert(grants).returning(grants.c.grant_id), values).scalar_one()
     )
     if extent.stars:
-        rows = [{"grant_id": number, "corot_id": star} for star in extent.stars]
-        connection.execute(insert(grant_stars), rows)
+        # One statement: after each of them all stars of the holder are gathered anew.
+        stars = func.unnest(cast(list(extent.stars), ARRAY(BigInteger)))
+        rows = select(literal(number), stars)
+        connection.execute(insert(grant_stars).from_select(["grant_id", "corot_id"], rows))
     return number
 
 
