@@ -158,7 +158,7 @@ granted_stars = Table(
 )
 """The stars of all grants, gathered by holder, extent and validity: what policies look in.
 
-Triggers keep it. A row without a level has all stars of its holder's windows.
+Triggers keep it. A row without a level has all its holder's stars.
 """
 
 Index("granted_stars_holder_idx", granted_stars.c.holder)

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 _RELEASED = "release_date <= (SELECT vo.released_until())"
 
-_GRANTED = """product_level = ANY ((SELECT vo.partly_granted_levels())::text[]) AND (
+_GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
             corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
                 array_position((SELECT vo.starred_levels()), product_level)]
-            OR corot_id <@ (SELECT vo.windowed_stars())
-            AND corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
+            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
                 array_position((SELECT vo.granted_windows()),
                     product_level || '/' || channel || '/' || run_code)]
         )"""

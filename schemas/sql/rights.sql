@@ -2,7 +2,8 @@
 -- in subqueries that no row is part of. The tables behind are nobody's but the owner's and the
 -- app's, so these functions are the owner's (SECURITY DEFINER) and tell the caller's own rights only.
 -- They are PL/pgSQL, whose plans a session keeps: those of SQL are made anew at each call before
--- PostgreSQL 18, which took longer than a cone search.
+-- PostgreSQL 18, which took longer than a cone search. One plan is kept for all callers: PostgreSQL
+-- would plan for each array anew.
 
 CREATE OR REPLACE FUNCTION vo.utc_now() RETURNS timestamp
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -12,7 +13,8 @@ AS $$ SELECT now() AT TIME ZONE 'UTC' $$;
 -- or its account disabled; the public is the empty name.
 
 CREATE OR REPLACE FUNCTION auth.holders_of(principal text) RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     IF principal = '' THEN
@@ -27,13 +29,15 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.holders() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$ BEGIN RETURN auth.holders_of(vo.principal()); END $$;
 
 -- Releases until when are the caller's: now, and for who is not known none at all.
 
 CREATE OR REPLACE FUNCTION vo.released_until() RETURNS timestamp
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$ BEGIN RETURN CASE WHEN vo.holders() <> '{}' THEN vo.utc_now() END; END $$;
 
 -- The data centre's staff sees everything there is.
@@ -51,7 +55,8 @@ AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $
 -- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
 CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := vo.holders();
@@ -66,50 +71,22 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+    holders text[] := vo.holders();
 BEGIN
-    IF vo.holders() = '{}' THEN
+    IF holders = '{}' THEN
         RETURN '{}';
     END IF;
-    RETURN ARRAY(SELECT l.product_level FROM auth.levels l WHERE l.listed) || vo.granted_levels();
-END
-$$;
-
--- Levels of which something is granted: rows of others need not be looked up below.
-
-CREATE OR REPLACE FUNCTION vo.partly_granted_levels() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    holders text[] := vo.holders();
-BEGIN
     RETURN ARRAY(
-        SELECT l.product_level FROM auth.levels l
-        WHERE EXISTS (
-            SELECT FROM auth.grants g
-            WHERE g.holder = ANY (holders) AND g.product_level = l.product_level
-                AND (g.star_count > 0 OR g.channel IS NOT NULL OR g.run_code IS NOT NULL)
-                AND vo.is_valid(g.valid_from, g.valid_until)
-        )
-    );
-END
-$$;
-
--- Stars, whatever the channel and run, by level: the levels, and of each its stars. A row finds its
--- level's place in the one array, and its star, by bisection, in that place of the other.
-
-CREATE OR REPLACE FUNCTION vo.starred_levels() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    holders text[] := vo.holders();
-BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT g.product_level FROM auth.granted_stars g
-        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
-            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
-        ORDER BY g.product_level
+        SELECT l.product_level FROM auth.levels l WHERE l.listed
+        UNION ALL
+        SELECT g.product_level FROM auth.grants g
+        WHERE g.holder = ANY (holders) AND g.star_count = 0
+            AND g.channel IS NULL AND g.run_code IS NULL
+            AND vo.is_valid(g.valid_from, g.valid_until)
     );
 END
 $$;
@@ -126,8 +103,53 @@ BEGIN
 END
 $$;
 
+-- All stars of which something may be granted, so that others need not be looked up further. Never
+-- NULL, with which a row would be looked up nevertheless.
+
+CREATE OR REPLACE FUNCTION vo.granted_stars() RETURNS int8multirange
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    IF EXISTS (
+        SELECT FROM auth.grants g
+        WHERE g.holder = ANY (holders) AND g.star_count = 0
+            AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
+            AND vo.is_valid(g.valid_from, g.valid_until)
+    ) THEN
+        RETURN '{(,)}';
+    END IF;
+    RETURN coalesce(auth.united((
+        SELECT array_agg(g.stars) FROM auth.granted_stars g
+        WHERE g.holder = ANY (holders) AND g.product_level IS NULL
+    )), '{}');
+END
+$$;
+
+-- Stars, whatever the channel and run, by level: the levels, and of each its stars. A row finds its
+-- level's place in the one array, and its star, by bisection, in that place of the other.
+
+CREATE OR REPLACE FUNCTION vo.starred_levels() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT g.product_level FROM auth.granted_stars g
+        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
+            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
+        ORDER BY g.product_level
+    );
+END
+$$;
+
 CREATE OR REPLACE FUNCTION vo.stars_by_level() RETURNS int8multirange[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := vo.holders();
@@ -146,7 +168,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION auth.windows_of(holders text[])
 RETURNS TABLE (window_key text, stars int8multirange)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN QUERY
@@ -171,40 +194,18 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.granted_windows() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$ BEGIN RETURN ARRAY(SELECT w.window_key FROM auth.windows_of(vo.holders()) w); END $$;
 
 CREATE OR REPLACE FUNCTION vo.stars_by_window() RETURNS int8multirange[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.windows_of(vo.holders()) w); END $$;
 
--- All stars that may be in any of these windows, so that others need not be looked up in them; NULL
--- where there is none.
-
-CREATE OR REPLACE FUNCTION vo.windowed_stars() RETURNS int8multirange
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    holders text[] := vo.holders();
-BEGIN
-    IF EXISTS (
-        SELECT FROM auth.grants g
-        WHERE g.holder = ANY (holders) AND g.star_count = 0
-            AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
-            AND vo.is_valid(g.valid_from, g.valid_until)
-    ) THEN
-        RETURN '{(,)}';
-    END IF;
-    RETURN auth.united((
-        SELECT array_agg(g.stars) FROM auth.granted_stars g
-        WHERE g.holder = ANY (holders) AND g.product_level IS NULL
-    ));
-END
-$$;
-
 -- Gathers the stars granted to somebody, a row for each extent and validity, where grants have a row
--- for each star. A grant that has begun goes with all that have. A further row, of no level, has all
--- stars of windows.
+-- for each star. A grant that has begun goes with all that have. A further row, of no level, has
+-- them all.
 
 CREATE OR REPLACE FUNCTION auth.gather_stars(holders text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -226,8 +227,7 @@ BEGIN
         GROUP BY g.product_level, g.channel, g.run_code, since, g.valid_until;
         INSERT INTO auth.granted_stars (holder, valid_from, stars)
         SELECT who, '-infinity', range_agg(g.stars) FROM auth.granted_stars g
-        WHERE g.holder = who AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
-        HAVING count(*) > 0;
+        WHERE g.holder = who HAVING count(*) > 0;
     END LOOP;
 END
 $$;
@@ -237,7 +237,8 @@ $$;
 -- under some of them may be read again only while all of them hold.
 
 CREATE OR REPLACE FUNCTION auth.rights_of(principal text) RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := auth.holders_of(principal);
@@ -255,7 +256,8 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION vo.rights() RETURNS text[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$ BEGIN RETURN auth.rights_of(vo.principal()); END $$;
 
 -- When the next product becomes public. That is nobody's business but the app's, which makes exports
