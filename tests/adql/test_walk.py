@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from tap.adql import translate
-from tests.adql.walk import queries
+from tests.adql.walk import Walk
 from tests.adql.zoo import ZOO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schemas.declaration import Column
     from tests.adql.support import Sky
 
@@ -20,6 +23,12 @@ TYPES = {
     "float": {700}, "double": {701}, "char": {25, 1042, 1043, 705}, "unicodeChar": {25, 1042, 1043},
 }  # fmt: skip
 """Type OIDs of PostgreSQL that hold each VOTable datatype."""
+
+
+@st.composite
+def queries(draw: Callable[[st.SearchStrategy[object]], object]) -> str:
+    """Draw one valid query."""
+    return Walk(draw).statement()
 
 
 def oids(column: Column) -> set[int]:

@@ -6,12 +6,12 @@ from zero, so that no row's data can be the cause of an error.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
 from tap.adql.kinds import Kind, kind_of
+from tests.adql.walk_columns import Col, bare, natural, quoted, shared_names, under
 from tests.adql.zoo import ZOO
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ T = TypeVar("T")
 
 INTEGER, REAL, STRING, TIMESTAMP = Kind.INTEGER, Kind.REAL, Kind.STRING, Kind.TIMESTAMP
 SCALARS = (INTEGER, REAL, STRING, TIMESTAMP)
-_NEEDS_QUOTES = {"Odd Name", "size", "user", "range", "key"}
 _INTEGERS = ("0", "1", "2", "3", "- 4", "10")
 _SMALL = ("'12'", "' 7'", "2.5", "3")
 _TRUTHS = ("1", "0", "'true'")
@@ -30,15 +29,6 @@ _STRINGS = ("'emu'", "'Ann'", "'it''s'", "''", "'100%'", "'back\\slash'", "'Löw
 _TIMES = ("'2001-02-03'", "'2001-02-03T04:05:06'", "'1999-12-31T23:59:59.25Z'")
 _PATTERNS = ("'%'", "'e%'", "'%u'", "'_nn'", "'emu'", "'A%b_'", "'AB  %'", "'it''s%'", "'a\\%'")
 _NAMES = ("alpha", "Beta", '"Gamma"', "delta_1", '"a ""b"""', '"select"', "value_", '"user"')
-
-
-@dataclass(frozen=True)
-class Col:
-    """A column that can be named, as text."""
-
-    text: str
-    name: str
-    kind: Kind
 
 
 class Walk:
@@ -268,13 +258,13 @@ class Walk:
         word = self.pick(("AS ", ""))
         if self.common and self.chance(25):
             name, columns = self.pick(self.common)
-            return f"{name} {word}{alias}", _under(alias, columns)
+            return f"{name} {word}{alias}", under(alias, columns)
         if self.spend() and self.chance(20):
             query, columns = self.query(top=False)
-            return f"({query}) {word}{alias}", _under(alias, columns)
+            return f"({query}) {word}{alias}", under(alias, columns)
         table = self.pick(list(self.catalogue))
         columns = [Col("", column.name, kind_of(column)) for column in table.columns]
-        return f"{table.name} {word}{alias}", _under(alias, columns)
+        return f"{table.name} {word}{alias}", under(alias, columns)
 
     def tables(self) -> tuple[str, list[Col]]:
         """Write a FROM clause; a join sees nothing before the comma before it."""
@@ -286,7 +276,7 @@ class Walk:
             right, more = self.table(())
             kind = self.pick(("", "INNER ", "LEFT ", "RIGHT OUTER ", "FULL "))
             form = self.pick(("comma", "on", "on", "using", "natural", "cross"))
-            shared = _shared(side, more)
+            shared = shared_names(side, more)
             if form == "comma":
                 text = f"{text}, {right}"
                 hidden, side = [*hidden, *side], more
@@ -294,11 +284,11 @@ class Walk:
             both = [*side, *more]
             if form == "using" and shared:
                 name = self.pick(shared)
-                text = f"{text} {kind}JOIN {right} USING ({_quoted(name)})"
+                text = f"{text} {kind}JOIN {right} USING ({quoted(name)})"
                 merged = next(column.kind for column in both if column.name == name)
                 rest = [column for column in both if column.name.lower() != name.lower()]
-                side = [*rest, Col(_quoted(name), name, merged)]
-            elif form == "natural" and _natural(side, more):
+                side = [*rest, Col(quoted(name), name, merged)]
+            elif form == "natural" and natural(side, more):
                 text = f"{text} NATURAL {kind}JOIN {right}"
                 names = {name.lower() for name in shared}
                 side = [column for column in both if column.name.lower() not in names]
@@ -338,7 +328,7 @@ class Walk:
         for name in names:
             kind = self.pick(SCALARS)
             listed.append(f"{self.value(kind, scope)} {self.pick(('AS ', ''))}{name}")
-            columns.append(Col("", _bare(name), kind))
+            columns.append(Col("", bare(name), kind))
         return ", ".join(listed), columns
 
     def grouped_items(self, scope: Sequence[Col]) -> tuple[str, list[Col], str]:
@@ -365,7 +355,7 @@ class Walk:
     def order(self, columns: Sequence[Col], scope: Sequence[Col], *, distinct: bool) -> str:
         if self.chance(60):
             return ""
-        choices = ["1", _quoted(columns[0].name)]
+        choices = ["1", quoted(columns[0].name)]
         if not distinct:
             value = self.value(self.pick(SCALARS), scope)
             choices.append(f"{value} + 0" if value.isdigit() else value)
@@ -405,40 +395,3 @@ class Walk:
             self.common.append((name, columns))
         query, _ = self.query()
         return f"WITH {', '.join(common)} {query}" if common else query
-
-
-def _bare(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
-
-
-def _quoted(name: str) -> str:
-    plain = name.replace("_", "a").isalnum() and name.islower() and name not in _NEEDS_QUOTES
-    return name if plain and name != "select" else '"' + name.replace('"', '""') + '"'
-
-
-def _under(alias: str, columns: Sequence[Col]) -> list[Col]:
-    return [Col(f"{alias}.{_quoted(column.name)}", column.name, column.kind) for column in columns]
-
-
-def _shared(left: Sequence[Col], right: Sequence[Col]) -> list[str]:
-    """Give the names both sides have once, of the same kind."""
-    return [
-        one.name
-        for one in left
-        if [c.kind for c in left if c.name.lower() == one.name.lower()] == [one.kind]
-        and [c.kind for c in right if c.name.lower() == one.name.lower()] == [one.kind]
-        and [c.name for c in right if c.name.lower() == one.name.lower()] == [one.name]
-    ]
-
-
-def _natural(left: Sequence[Col], right: Sequence[Col]) -> bool:
-    there = {column.name.lower() for column in right}
-    names = [column.name.lower() for column in left]
-    common = [name for name in names if name in there]
-    return sorted(common) == sorted(name.lower() for name in _shared(left, right))
-
-
-@st.composite
-def queries(draw: Callable[[st.SearchStrategy[object]], object]) -> str:
-    """Draw one valid query."""
-    return Walk(draw).statement()

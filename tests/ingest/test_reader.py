@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from astropy.io import fits
 
@@ -14,6 +12,7 @@ from ingest.fits import ProductError, read_product
 from ingest.names import ProductName
 from ingest.simulate import product_bytes
 from ingest.simulate.models import EclipsingBinary
+from tests.ingest.faults import FILE_FAULTS, edit, recast, set_cards
 from tests.ingest.products import START, small_plan, write
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def test_means_are_those_of_the_good_points_where_the_header_has_none(tmp_path: 
 
 def test_means_of_the_header_win(tmp_path: Path) -> None:
     path = write(small_plan(), tmp_path)
-    _edit(path, lambda hdus: hdus[0].header.set("LC_MEANR", 1234.5))
+    edit(path, lambda hdus: hdus[0].header.set("LC_MEANR", 1234.5))
 
     statistics = read_product(path).statistics
 
@@ -113,14 +112,14 @@ def test_means_of_the_header_win(tmp_path: Path) -> None:
 
 def test_a_series_without_a_good_point_has_no_means(tmp_path: Path) -> None:
     path = write(small_plan("EN2_STAR_MON"), tmp_path)
-    _edit(path, lambda hdus: hdus["BAR"].data["STATUS"].fill(1))
+    edit(path, lambda hdus: hdus["BAR"].data["STATUS"].fill(1))
 
     assert read_product(path).statistics.lc_mean_white is None
 
 
 def test_a_file_that_does_not_say_so_is_not_simulated(tmp_path: Path) -> None:
     path = write(small_plan(), tmp_path)
-    _edit(path, lambda hdus: [hdus[0].header.remove(word) for word in ("SIMULATD", "LVL_VERS")])
+    edit(path, lambda hdus: [hdus[0].header.remove(word) for word in ("SIMULATD", "LVL_VERS")])
 
     product = read_product(path)
 
@@ -130,7 +129,7 @@ def test_a_file_that_does_not_say_so_is_not_simulated(tmp_path: Path) -> None:
 
 def test_an_id_without_leading_zeros_is_the_same(tmp_path: Path) -> None:
     path = write(small_plan(), tmp_path)
-    _set(path, COROTID="101086161")
+    set_cards(path, COROTID="101086161")
 
     assert read_product(path).target.corot_id == 101086161
 
@@ -170,106 +169,9 @@ HEADER_FAULTS: list[tuple[str, dict[str, object], str]] = [
 )
 def test_a_wrong_header_is_refused(cards: dict[str, object], reason: str, tmp_path: Path) -> None:
     path = write(small_plan(), tmp_path)
-    _set(path, **cards)
+    set_cards(path, **cards)
 
     _assert_refused(path, reason)
-
-
-def _rename_column(hdus: fits.HDUList) -> None:
-    hdus["BAR"].columns["BG"].name = "BACKGROUND"
-
-
-def _change_unit(hdus: fits.HDUList) -> None:
-    hdus["BAR"].columns["BG"].unit = "electron/s"
-
-
-def _rename_table(hdus: fits.HDUList) -> None:
-    hdus["BARFILL"].name = "BARFULL"
-
-
-def _rename_all(hdus: fits.HDUList) -> None:
-    for number, hdu in enumerate(hdus[1:]):
-        hdu.name = f"BINTABLE{number}"
-
-
-def _drop_table(hdus: fits.HDUList) -> None:
-    del hdus["SYSTEMATIC"]
-
-
-def _drop_tables(hdus: fits.HDUList) -> None:
-    del hdus[1:]
-
-
-def _image_for_table(hdus: fits.HDUList) -> None:
-    hdus[3] = fits.ImageHDU(np.zeros((2, 2)), name="SYSTEMATIC")
-
-
-def _swap_tables(hdus: fits.HDUList) -> None:
-    bar = hdus.pop(1)
-    hdus.append(bar)
-
-
-def _double_flux(hdus: fits.HDUList) -> None:
-    _recast(hdus, "BARFILL", "WHITEFLUXFIL", "D")
-
-
-def _no_rows(hdus: fits.HDUList) -> None:
-    hdus["SYSTEMATIC"].data = hdus["SYSTEMATIC"].data[:0]
-
-
-def _one_row(hdus: fits.HDUList) -> None:
-    hdus["BAR"].data = hdus["BAR"].data[:1]
-
-
-def _nan_time(hdus: fits.HDUList) -> None:
-    hdus["BAR"].data["DATEBARTT"][4] = math.nan
-
-
-def _infinite_time(hdus: fits.HDUList) -> None:
-    hdus["SYSTEMATIC"].data["DATEBARTT"][-1] = math.inf
-
-
-def _repeated_time(hdus: fits.HDUList) -> None:
-    days = hdus["BAR"].data["DATETT"]
-    days[5] = days[4]
-
-
-def _exposure_of_64_s(hdus: fits.HDUList) -> None:
-    hdus["BARFILL"].data["T_EXP"][2] = 64
-
-
-def _an_hour_later(hdus: fits.HDUList) -> None:
-    hdus["BAR"].data["DATETT"] += 1 / 24
-
-
-def _half_the_series(hdus: fits.HDUList) -> None:
-    hdus["BAR"].data = hdus["BAR"].data[:80]
-
-
-def _half_a_day_off(hdus: fits.HDUList) -> None:
-    hdus["BAR"].data["DATETT"] -= 0.5
-
-
-FILE_FAULTS: list[tuple[Callable[[fits.HDUList], object], str]] = [
-    (_rename_column, "extension BAR has the columns DATE, DATETT"),
-    (_change_unit, "BG has unit 'electron/s'; expected 'ELECTRONS PER PIXEL PER 32s'"),
-    (_rename_table, "extensions are BAR, BARFULL, SYSTEMATIC; expected BAR, BARFILL, SYSTEMATIC"),
-    (_rename_all, "no known format has the extensions BINTABLE0, BINTABLE1, BINTABLE2"),
-    (_drop_table, "extensions are BAR, BARFILL; expected"),
-    (_drop_tables, "no known format has the extensions none"),
-    (_image_for_table, "extension SYSTEMATIC is 'IMAGE'; expected a BINTABLE"),
-    (_swap_tables, "extensions are BARFILL, SYSTEMATIC, BAR; expected"),
-    (_double_flux, "WHITEFLUXFIL has format D; expected E"),
-    (_no_rows, "extension SYSTEMATIC has 0 rows; expected at least 2"),
-    (_one_row, "extension BAR has 1 rows; expected at least 2"),
-    (_nan_time, "DATEBARTT of BAR is nan in row 5; expected a date"),
-    (_infinite_time, "DATEBARTT of SYSTEMATIC is inf in row 169; expected a date"),
-    (_repeated_time, "in row 5 to 54236.778511 in row 6; expected increasing times"),
-    (_exposure_of_64_s, "T_EXP of BARFILL is 64 in row 3; expected 32 or 512"),
-    (_an_hour_later, "the start in the name is 35"),
-    (_half_the_series, "the end in the name is"),
-    (_half_a_day_off, "the start in the name is 43"),
-]
 
 
 @pytest.mark.parametrize(
@@ -279,17 +181,17 @@ def test_a_wrong_table_is_refused(
     fault: Callable[[fits.HDUList], object], reason: str, tmp_path: Path
 ) -> None:
     path = write(small_plan(), tmp_path)
-    _edit(path, fault)
+    edit(path, fault)
 
     _assert_refused(path, reason)
 
 
 def test_a_bright_star_may_have_single_precision_flux_but_no_whole_numbers(tmp_path: Path) -> None:
     path = write(small_plan("AN2_STAR"), tmp_path)
-    _edit(path, lambda hdus: _recast(hdus, "BAR", "FLUXBAR", "E"))
+    edit(path, lambda hdus: recast(hdus, "BAR", "FLUXBAR", "E"))
     assert read_product(path).statistics.lc_mean_white is not None
 
-    _edit(path, lambda hdus: _recast(hdus, "BAR", "FLUXBAR", "J"))
+    edit(path, lambda hdus: recast(hdus, "BAR", "FLUXBAR", "J"))
     _assert_refused(path, "FLUXBAR has format J; expected D")
 
 
@@ -367,41 +269,6 @@ def _assert_refused(path: Path, reason: str) -> None:
         read_product(path)
     assert caught.value.reason.startswith(f"{path.name}: ")
     assert reason in caught.value.reason
-
-
-def _edit(path: Path, change: Callable[[fits.HDUList], object]) -> None:
-    with fits.open(path, memmap=False) as hdus:
-        for hdu in hdus:
-            hdu.data  # noqa: B018 - read it before the file is written again
-        change(hdus)
-        hdus.writeto(path, overwrite=True)
-
-
-def _set(path: Path, **cards: object) -> None:
-    def change(hdus: fits.HDUList) -> None:
-        for keyword, value in cards.items():
-            if value is None:
-                del hdus[0].header[keyword]
-            else:
-                hdus[0].header[keyword] = value
-
-    _edit(path, change)
-
-
-def _recast(hdus: fits.HDUList, name: str, column: str, form: str) -> None:
-    table = hdus[name]
-    hdus[name] = fits.BinTableHDU.from_columns(
-        [
-            fits.Column(
-                c.name,
-                form if c.name == column else c.format,
-                c.unit,
-                array=np.array(table.data[c.name]),
-            )
-            for c in table.columns
-        ],
-        name=name,
-    )
 
 
 def test_a_header_holds_printable_ascii_only(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from ingest.errors import DeliveryError
-from ingest.simulate import write_deliveries
 from schemas.engine import OWNER
-from tests.support.deliveries import small_deliveries
+from tests.ingest.folders import count, dump, products_in, resign, snapshot
 from tests.support.server import VO_SERVER, environment
 from vo_server.wiring import ingest_service
 
@@ -27,79 +26,6 @@ if TYPE_CHECKING:
     from ingest.service import IngestService
     from tests.support.databases import DatabaseMaker
     from vo_server.config import Settings
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Two versions of one run: N2-4.3 and N2-4.4. Copy before changing."""
-    plans = small_deliveries(("IRa01",))[:2]
-    return write_deliveries(plans, tmp_path_factory.mktemp("pristine"))
-
-
-@pytest.fixture
-def delivery(pristine: list[Path], tmp_path: Path) -> Path:
-    """A delivery of one's own."""
-    return Path(shutil.copytree(pristine[1], tmp_path / "delivery"))
-
-
-@pytest.fixture
-def settings(make_database: DatabaseMaker, request: pytest.FixtureRequest) -> Settings:
-    name = "ingest_" + hashlib.sha256(request.node.name.encode()).hexdigest()[:12]
-    return make_database(name, migrate=True)
-
-
-@pytest.fixture
-def owner(make_database: DatabaseMaker, settings: Settings) -> Engine:
-    return make_database.engine(settings, OWNER)
-
-
-@pytest.fixture
-def service(settings: Settings, owner: Engine) -> IngestService:
-    return ingest_service(settings, owner)
-
-
-def products_in(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.fits"))
-
-
-def dump(owner: Engine) -> dict[str, list[tuple[object, ...]]]:
-    """Everything the ingest writes."""
-    with owner.connect() as connection:
-        return {
-            table: [
-                tuple(row)
-                for row in connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2"))
-            ]
-            for table in (
-                "corot.stars",
-                "corot.product_listing",
-                "corot.product_data",
-                "ingest.deliveries",
-                "ingest.delivered_files",
-            )
-        }
-
-
-def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
-    return {
-        str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_size)
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-
-
-def count(owner: Engine, table: str = "corot.product_listing") -> int:
-    with owner.connect() as connection:
-        return int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
-
-
-def resign(folder: Path) -> None:
-    """Write SHA256SUMS anew, so that what is tested is not the checksum."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n"
-        for path in products_in(folder)
-    ]
-    (folder / "SHA256SUMS").write_text("".join(lines))
 
 
 def test_every_product_is_published_and_stored(
@@ -243,18 +169,6 @@ def test_a_published_product_is_never_replaced(
             assert hashlib.sha256((settings.store / path).read_bytes()).hexdigest() == checksum
 
 
-def test_a_delivery_id_stands_for_one_version(service: IngestService, delivery: Path) -> None:
-    service.ingest(delivery)
-    manifest = delivery / "delivery.toml"
-    manifest.write_text(
-        manifest.read_text()
-        .replace("N2-4.4", "N2-4.5", 2)
-        .replace('id = "simulated-n2-4.5"', 'id = "simulated-n2-4.4"')
-    )
-    with pytest.raises(DeliveryError, match="another id"):
-        service.ingest(delivery)
-
-
 def test_only_one_ingest_runs_at_a_time(
     service: IngestService, delivery: Path, settings: Settings, make_database: DatabaseMaker
 ) -> None:
@@ -318,50 +232,6 @@ def test_the_command_reports_and_fails_when_something_was_refused(
     assert "1 rejected" in first.stdout
     assert "rejected: " in first.stderr
     assert first.stderr.splitlines()[-1].startswith("Error: 1 files were set aside in")
-
-
-@pytest.mark.parametrize(
-    ("manifest", "message"),
-    [
-        ('version = "4.4"', "is not of the form N2-4.4"),
-        ("version = 4.4", "version must be a text"),
-        ('versoin = "N2-4.4"', "unknown versoin"),
-        ('version = "N2-4.4"\nlevel = "N1"', "not one of level N1"),
-        ('version = "N2-4.4"\ndelivered = "soon"', "delivered must be a date"),
-        ("version = ", "cannot be read"),
-        ('id = "../../x"\nversion = "N2-4.4"', "may hold letters, digits"),
-    ],
-)
-def test_a_malformed_manifest_is_refused_whole(
-    service: IngestService, delivery: Path, owner: Engine, manifest: str, message: str
-) -> None:
-    (delivery / "delivery.toml").write_text(manifest)
-    with pytest.raises(DeliveryError, match=message):
-        service.ingest(delivery)
-    assert count(owner, "ingest.deliveries") == 0
-
-
-@pytest.mark.parametrize(
-    "line", ["nonsense", "0" * 64 + "  ../../etc/passwd", "0" * 64 + "  /etc/passwd"]
-)
-def test_malformed_checksums_are_refused_whole(
-    service: IngestService, delivery: Path, line: str
-) -> None:
-    (delivery / "SHA256SUMS").write_text(line + "\n")
-    with pytest.raises(DeliveryError, match="SHA256SUMS, line 1"):
-        service.ingest(delivery)
-
-
-def test_a_delivery_without_manifest_is_known_by_its_folders(
-    service: IngestService, delivery: Path, owner: Engine
-) -> None:
-    (delivery / "delivery.toml").unlink()
-    report = service.ingest(delivery)
-    assert report.delivery_id == "delivery"
-    with owner.connect() as connection:
-        assert connection.execute(
-            text("SELECT DISTINCT product_level, version FROM corot.product_listing")
-        ).all() == [("N2", "N2-4.4")]
 
 
 def test_nothing_delivered_is_passed_over(

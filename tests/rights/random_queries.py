@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from schemas.session import Caller
     from tap.service import TapService
-    from tests.adql.walk import Col
+    from tests.adql.walk_columns import Col
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from schemas.session import Caller
 from ssa.download_quota import DailyLimits, DownloadQuota
 from tap.errors import QuotaError
 from tests.jobs.client import SLOW
+from tests.rights.jobs import ALL, Jobs, name_of
 from tests.rights.world import KINDS, address, content, populate, tokens
 from tests.support.server import running_worker
 from tests.support.validity import assert_valid_xml
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     Get = Callable[..., TestResponse]
 
 SIZE = len(content("released"))
-ALL = "SELECT publisher_did FROM corot.products"
 TIERS = {
     Tier.REGISTERED: TierSettings(
         daily_files=3,
@@ -279,41 +279,6 @@ def test_so_many_rows_uploaded(client: FlaskClient, headers: dict[str, dict[str,
     assert uploaded("").status_code == 200
     refused = uploaded("reg")
     assert (refused.status_code, "1 rows" in refused.text) == (413, True), refused.text
-
-
-class Jobs:
-    """Makes and awaits jobs of somebody."""
-
-    def __init__(self, client: FlaskClient, headers: dict[str, str]) -> None:
-        self._client = client
-        self._headers = headers
-
-    def made(self, query: str = ALL, **more: str) -> TestResponse:
-        return self.post("", LANG="ADQL", QUERY=query, FORMAT="csv", **more)
-
-    def post(self, path: str, **form: str) -> TestResponse:
-        return self._client.post(f"/tap/async{path}", data=form, headers=self._headers)
-
-    def get(self, path: str) -> str:
-        return self._client.get(f"/tap/async{path}", headers=self._headers, buffered=True).text
-
-    def ended(self, query: str = ALL, **more: str) -> tuple[str, str]:
-        """Run a job; give its phase and its path."""
-        path = name_of(self.made(query, PHASE="RUN", **more))
-        return self.end_of(path), path
-
-    def end_of(self, path: str) -> str:
-        """Wait for a job's end; give its last phase."""
-        deadline = time.monotonic() + 60
-        while (phase := self.get(f"{path}/phase")) not in {"COMPLETED", "ERROR"}:
-            assert time.monotonic() < deadline, phase
-            time.sleep(0.05)
-        return phase
-
-
-def name_of(answer: TestResponse) -> str:
-    assert answer.status_code == 303, answer.text
-    return "/" + answer.headers["Location"].rpartition("/")[2]
 
 
 def test_so_long_a_job(
