@@ -176,6 +176,9 @@ _INTERNAL = "The service failed on this request. The fault is recorded and is no
 _DATA_ERROR = "A value in the query does not fit the function or type it is used with."
 
 _DATA_ERRORS = {
+    "0A000": "The database cannot run this query. A FULL JOIN with a side of constants needs a"
+    " condition that compares columns of both sides for equality (ON a.x = b.x, or USING); write"
+    " another one as a LEFT JOIN, UNION ALL the rows of the other side without partner.",
     "22012": "The query divides by zero for at least one row. Exclude such rows in WHERE.",
     "22003": "A number computed in the query is outside the range of its type.",
     "2201E": "The query takes the logarithm of zero or of a negative number. Exclude such rows"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 MAX_RELATIONS = 100
 """Most tables of one FROM: PostgreSQL's planner is slow on more."""
+
+_IN_ROW = re.compile(r"\w+(\.\w+)?")
+"""An expression that is a column, by its name with or without its relation's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +179,13 @@ def _hashable(
         parts = list(condition.conditions)
     if not one or not other or any(_joins(part, one, other) for part in parts):
         return condition
-    paired = bound.Paired(one[0], other[0])
+    paired = bound.Paired(_stored(one), _stored(other))
     return bound.Logical("AND", (paired, *parts)) if parts else paired
+
+
+def _stored(values: Sequence[bound.ColumnValue]) -> bound.ColumnValue:
+    """Choose a column that is in the row: what a view computes may be constant, or dear."""
+    return next((v for v in values if _IN_ROW.fullmatch(v.column.expression or "x")), values[0])
 
 
 def _own_columns(side: Resolved) -> list[bound.ColumnValue]:

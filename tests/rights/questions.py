@@ -88,6 +88,8 @@ QUERIES = {
     " 1 = INTERSECTS(s_region, CIRCLE(176.5, -76.5, 1))",
     # Joins and sets
     "join": f"SELECT COUNT(*) FROM {STARS} NATURAL JOIN {PRODUCTS}",
+    "full join of ObsCore": "SELECT COUNT(*) FROM ivoa.obscore AS a FULL JOIN ivoa.obscore AS b"
+    " ON a.s_ra > b.s_ra + 1000",
     "full join": f"SELECT COUNT(*) FROM {PRODUCTS} AS a FULL JOIN {PRODUCTS} AS b"
     " ON a.mag_r = b.mag_v",
     "self join": f"SELECT COUNT(*) FROM {PRODUCTS} AS a JOIN {PRODUCTS} AS b"
