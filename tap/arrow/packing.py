@@ -114,7 +114,9 @@ def _fixed(offsets: Numbers, elements: Numbers, length: int, filler: bytes | flo
     matrix = np.full((rows, length), filler, elements.dtype)
     places = np.arange(length)
     there = places < counts[:, None]
-    matrix[there] = elements[(offsets[:-1, None] + places)[there]]
+    if (counts > length).any():
+        elements = elements[(offsets[:-1, None] + places)[there]]
+    matrix[there] = elements
     return matrix
 
 
@@ -129,7 +131,10 @@ def _text(array: pa.Array, column: Column, length: int | None) -> Numbers | Vari
     strings = ascii_only(strings)
     if length is None:
         return Variable(pc.binary_length(strings).to_numpy(), strings.cast(pa.binary()))
-    return _cut(_offsets(strings), np.frombuffer(data_of(strings), np.uint8), length)
+    padded = pc.binary_slice(
+        pc.ascii_rpad(strings, length, padding="\0").cast(pa.binary()), 0, length
+    )
+    return np.frombuffer(data_of(padded), np.uint8).reshape(len(strings), length)
 
 
 def ascii_only(strings: pa.Array) -> pa.Array:
@@ -140,32 +145,26 @@ def ascii_only(strings: pa.Array) -> pa.Array:
 
 
 def _cut(offsets: Numbers, units: Numbers, length: int) -> Numbers:
-    """Arrange characters as rows of a fixed width, padded by NUL, without splitting a pair."""
+    """Arrange 16-bit units as rows of a fixed width, padded by NUL, without splitting a pair."""
     made = _fixed(offsets, units, length, filler=0)
-    if units.itemsize > 1:
-        split = (made[:, -1] & _PAIR) == _PAIR_BEGINS
-        if split.any():
-            made[split, -1] = 0
+    split = (made[:, -1] & _PAIR) == _PAIR_BEGINS
+    if split.any():
+        made[split, -1] = 0
     return made
 
 
 def _utf16(strings: pa.Array) -> tuple[Numbers, Numbers]:
     """Encode a whole column at once; give where each text begins, and the 16-bit units."""
     content = data_of(strings)
-    offsets = _offsets(strings)
+    _, buffer, _ = strings.buffers()
+    offsets = np.frombuffer(buffer, np.int32)[strings.offset : strings.offset + len(strings) + 1]
+    offsets = offsets.astype(np.int64) - (offsets[0] if len(offsets) else 0)
     if not content.isascii():
         codes = np.frombuffer(content, np.uint8)
         # A character is counted at its first byte; those of four bytes become two units.
         units = ((codes & 0xC0) != 0x80).astype(np.int8) + (codes >= 0xF0)  # noqa: PLR2004 # UTF-8
         offsets = np.concatenate([[0], np.cumsum(units, dtype=np.int64)])[offsets]
     return offsets, np.frombuffer(content.decode().encode(UCS2), np.dtype(">u2"))
-
-
-def _offsets(strings: pa.Array) -> Numbers:
-    """Give where each text begins among the bytes of all (n + 1 numbers)."""
-    _, buffer, _ = strings.buffers()
-    offsets = np.frombuffer(buffer, np.int32)[strings.offset : strings.offset + len(strings) + 1]
-    return offsets.astype(np.int64) - (offsets[0] if len(offsets) else 0)
 
 
 def binary_array(elements: Numbers, offsets: Numbers) -> pa.Array:

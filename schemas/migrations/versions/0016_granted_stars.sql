@@ -222,7 +222,7 @@ DECLARE
 BEGIN
     FOR who IN SELECT DISTINCT h FROM unnest(holders) AS h ORDER BY h LOOP
         -- Who changes the same holder's grants waits here, and then sees what was committed.
-        PERFORM pg_advisory_xact_lock('auth.granted_stars'::regclass::oid::int, hashtext(who));
+        PERFORM pg_advisory_xact_lock(hashtext('auth.granted_stars'), hashtext(who));
         DELETE FROM auth.granted_stars WHERE holder = who;
         INSERT INTO auth.granted_stars
             (holder, product_level, channel, run_code, valid_from, valid_until, stars)
