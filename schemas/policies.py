@@ -16,7 +16,7 @@ _GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
                 array_position((SELECT vo.starred_levels()), product_level)]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
                 array_position((SELECT vo.granted_windows()),
-                    product_level || '/' || channel || '/' || run_code)]
+                    vo.window_key(product_level, channel, run_code))]
         )"""
 
 _RIGHTS = {("corot.product_listing", "see"): "seen", ("corot.product_data", "get"): "granted"}

@@ -61,12 +61,10 @@ AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $
 
 -- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
-CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
+CREATE OR REPLACE FUNCTION auth.levels_of(holders text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
-DECLARE
-    holders text[] := vo.holders();
 BEGIN
     RETURN ARRAY(
         SELECT g.product_level FROM auth.grants g
@@ -76,6 +74,11 @@ BEGIN
     );
 END
 $$;
+
+CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$ BEGIN RETURN auth.levels_of(vo.holders()); END $$;
 
 CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS text[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
@@ -87,14 +90,8 @@ BEGIN
     IF holders = '{}' THEN
         RETURN '{}';
     END IF;
-    RETURN ARRAY(
-        SELECT l.product_level FROM auth.levels l WHERE l.listed
-        UNION ALL
-        SELECT g.product_level FROM auth.grants g
-        WHERE g.holder = ANY (holders) AND g.star_count = 0
-            AND g.channel IS NULL AND g.run_code IS NULL
-            AND vo.is_valid(g.valid_from, g.valid_until)
-    );
+    RETURN ARRAY(SELECT l.product_level FROM auth.levels l WHERE l.listed)
+        || auth.levels_of(holders);
 END
 $$;
 
@@ -173,6 +170,10 @@ $$;
 -- The same for stars in a channel or run, and for whole channels and runs, by windows: a level, a
 -- channel and a run.
 
+CREATE OR REPLACE FUNCTION vo.window_key(product_level text, channel text, run_code text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT product_level || '/' || channel || '/' || run_code $$;
+
 CREATE OR REPLACE FUNCTION auth.windows_of(holders text[])
 RETURNS TABLE (window_key text, stars int8multirange)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
@@ -180,7 +181,7 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT g.product_level || '/' || c.channel || '/' || r.run_code, auth.united(array_agg(g.stars))
+    SELECT vo.window_key(g.product_level, c.channel, r.run_code), auth.united(array_agg(g.stars))
     FROM (
         SELECT s.product_level, s.channel, s.run_code, s.stars
         FROM auth.granted_stars s
@@ -323,7 +324,7 @@ USING (
                 array_position((SELECT vo.starred_levels()), product_level)]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
                 array_position((SELECT vo.granted_windows()),
-                    product_level || '/' || channel || '/' || run_code)]
+                    vo.window_key(product_level, channel, run_code))]
         )
     ) AND NOT withdrawn
     OR (SELECT vo.sees_all())
@@ -339,7 +340,7 @@ USING (
                 array_position((SELECT vo.starred_levels()), product_level)]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
                 array_position((SELECT vo.granted_windows()),
-                    product_level || '/' || channel || '/' || run_code)]
+                    vo.window_key(product_level, channel, run_code))]
         )
     ) AND NOT withdrawn
     OR (SELECT vo.sees_all())
