@@ -84,13 +84,15 @@ def is_exact(query: str) -> bool:
 
 
 def rows_of(answer: str) -> list[str] | None:
-    """Give the rows of an answer in order; None where which they are is a matter of chance.
+    """Give the rows of an answer in order; None where the time was up.
 
-    That is so where there are more than were wanted, or the time was up.
+    Of more rows than were wanted it is a matter of chance which come: then that alone is told.
     """
-    rows = answer.split("\r\n")
-    cut = len(rows) - len(("header", "end")) >= _MOST or QueryTimeoutError.__name__ in answer
-    return None if cut else sorted(rows)
+    if QueryTimeoutError.__name__ in answer:
+        return None
+    if answer.count("\r\n") > _MOST:  # with the header
+        return [f"{_MOST} rows, or more"]
+    return sorted(answer.split("\r\n"))
 
 
 def told(tap: TapService, query: str, caller: Caller) -> str:
