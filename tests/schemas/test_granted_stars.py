@@ -158,28 +158,24 @@ def test_a_grant_of_stars_begins_and_ends_by_itself(engine: Engine, reader: Read
     assert counts == [1, 1 + len(RUNS), 1]
 
 
-def test_who_grants_at_the_same_time_loses_nothing(engine: Engine, reader: ReaderDatabase) -> None:
-    def grant(star: int) -> None:
-        with engine.begin() as owner:
-            insert_grant(owner, account="temp", stars=[star])
+def grant(engine: Engine, star: int, level: str = "N2") -> None:
+    with engine.begin() as owner:
+        insert_grant(owner, account="temp", stars=[star], product_level=level)
 
+
+def test_who_grants_at_the_same_time_loses_nothing(engine: Engine, reader: ReaderDatabase) -> None:
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(grant, range(1, STARS + 1)))
+        list(threads.map(lambda star: grant(engine, star), range(1, STARS + 1)))
     assert len(got(reader)) == STARS * len(RUNS)
     with engine.begin() as first:
         insert_grant(first, account="temp", stars=[1], product_level="N1")
         with ThreadPoolExecutor(1) as threads:
-            second = threads.submit(grant_n1, engine, 2)
+            second = threads.submit(grant, engine, 2, "N1")
             time.sleep(0.3)
             assert not second.done(), "it waits for the first one's end"
             first.commit()
             second.result(20)
     assert len(got(reader)) == (STARS + 2) * len(RUNS)
-
-
-def grant_n1(engine: Engine, star: int) -> None:
-    with engine.begin() as owner:
-        insert_grant(owner, account="temp", stars=[star], product_level="N1")
 
 
 def test_an_upgrade_gathers_what_was_granted_before(make_database: DatabaseMaker) -> None:
