@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from vo_server.errors import OperationError
@@ -112,11 +112,22 @@ def serve_until_stopped(*children: subprocess.Popen[bytes]) -> NoReturn:
     """
     while True:
         for child in children:
-            with suppress(subprocess.TimeoutExpired):
-                code = child.wait(_WATCH_SECONDS)
+            code = _exit_code(child)
+            if code is not None:
                 raise OperationError(
                     f"a child process ended unexpectedly with exit code {code}: {child.args!r}"
                 )
+        time.sleep(_WATCH_SECONDS)
+
+
+def _exit_code(child: subprocess.Popen[bytes]) -> int | None:
+    """Look whether a child has ended.
+
+    Popen has a lock for it, which a stop in the midst would leave taken: whoever
+    waited for the child's end then would wait for ever.
+    """
+    with uninterrupted():
+        return child.poll()
 
 
 def _command(settings: Settings, listener: socket.socket) -> list[str]:
@@ -150,8 +161,8 @@ def _await_ready(
     url = f"http://{address}:{port}/tap/availability"
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        if child.poll() is not None:
-            raise OperationError(f"the web server did not start (exit code {child.returncode})")
+        if (code := _exit_code(child)) is not None:
+            raise OperationError(f"the web server did not start (exit code {code})")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return
