@@ -20,6 +20,7 @@ import adbc_driver_postgresql.dbapi as driver
 import pyarrow as pa
 
 from schemas.activity import APPLICATION
+from schemas.arrow_driver import connect
 from schemas.arrow_errors import ArrowDatabaseError, BusyError, Unreachable, database_error
 from schemas.priority import give_way
 from schemas.session import PUBLIC
@@ -27,6 +28,7 @@ from schemas.session import PUBLIC
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
+    from pathlib import Path
 
     from schemas.identity import Identity
     from schemas.session import Caller
@@ -61,11 +63,13 @@ class ArrowConnection:
         Of PostgreSQL, with name and password.
     niceness
         By how much its queries give way to others, where the kernel can be told.
+    library
+        Of the driver; absent: that of its wheel.
     """
 
-    def __init__(self, uri: str, niceness: int = 0) -> None:
+    def __init__(self, uri: str, niceness: int = 0, library: Path | None = None) -> None:
         try:
-            self._connection = driver.connect(uri, autocommit=True)
+            self._connection = connect(uri, library)
         except (driver.Error, OSError) as error:
             _LOG.warning("cannot connect: %s", type(error).__name__)
             raise Unreachable from error
@@ -190,13 +194,24 @@ class ArrowDatabase:
         Most connections of each process.
     niceness
         By how much their queries give way to others.
+    library
+        Of the driver; absent: that of its wheel.
     """
 
-    def __init__(self, uri: str, identity: Identity, *, size: int = 8, niceness: int = 0) -> None:
+    def __init__(
+        self,
+        uri: str,
+        identity: Identity,
+        *,
+        size: int = 8,
+        niceness: int = 0,
+        library: Path | None = None,
+    ) -> None:
         self._uri = uri
         self._identity = identity
         self._size = size
         self._niceness = niceness
+        self._library = library
         self._lock = threading.Lock()
         self._process = 0
         self._free = threading.BoundedSemaphore(size)
@@ -280,7 +295,7 @@ class ArrowDatabase:
                     connection.close()  # the server was restarted meanwhile
                 else:
                     return connection
-        connection = ArrowConnection(self._uri, self._niceness)
+        connection = ArrowConnection(self._uri, self._niceness, self._library)
         try:
             connection.begin(opening)
         except BaseException:

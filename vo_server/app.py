@@ -22,6 +22,7 @@ from vo_server.auth.web.account_pages import AccountPages
 from vo_server.auth.web.admin_pages import AdminPages
 from vo_server.auth.web.link_pages import LinkPages
 from vo_server.config import load_settings
+from vo_server.database import arrow_database
 from vo_server.errors import OperationError
 from vo_server.exports_wiring import export_blueprint, feed_blueprint
 from vo_server.job_wiring import JobWiring
@@ -82,9 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if (oidc := wiring.oidc_pages(settings, accounts, identifier)) is not None:
         app.register_blueprint(oidc.blueprint(settings.publisher))
     app.register_blueprint(AdminPages(services, settings.identity).blueprint(settings.publisher))
-    tap = wiring.tap_service(
-        settings, wiring.arrow_database(settings), wiring.geometry_backend(database)
-    )
+    tap = wiring.tap_service(settings, arrow_database(settings), wiring.geometry_backend(database))
     app.register_blueprint(tap_routes.blueprint(tap, current_caller))
     jobs = JobWiring(settings, accounts).service()
     app.register_blueprint(job_routes.blueprint(jobs, tap, current_caller))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from schemas.arrow_driver import NoDriverError, check_driver
+from schemas.arrow_session import ArrowDatabase
 from schemas.bootstrap import bootstrap
 from schemas.engine import APP, OWNER, READER, role_engine, role_uri
 from vo_server.embedded import EmbeddedPostgres
@@ -111,6 +113,51 @@ def uri_of(settings: Settings, role: str) -> str:
     """
     url, password = _login(settings, role)
     return role_uri(url, role, password)
+
+
+def arrow_database(
+    settings: Settings, niceness: int = 0, *, size: int | None = None
+) -> ArrowDatabase:
+    """Open the reader's transactions for answers of any size.
+
+    Parameters
+    ----------
+    settings
+        Name the database, and the driver.
+    niceness
+        By how much their queries give way to others.
+    size
+        Most connections of each process; absent: as many as it runs queries.
+
+    Raises
+    ------
+    OperationError
+        If the settings name no database, or no driver that can be used.
+    """
+    check_driver_of(settings)
+    return ArrowDatabase(
+        uri_of(settings, READER),
+        settings.identity,
+        size=size or settings.queries,
+        niceness=niceness,
+        library=settings.arrow_driver,
+    )
+
+
+def check_driver_of(settings: Settings) -> None:
+    """See that the driver that the settings name can be used.
+
+    Raises
+    ------
+    OperationError
+        If it cannot.
+    """
+    if settings.arrow_driver is None:
+        return
+    try:
+        check_driver(settings.arrow_driver)
+    except NoDriverError as error:
+        raise OperationError(f"VO_ARROW_DRIVER: {settings.arrow_driver} {error}") from error
 
 
 def _login(settings: Settings, role: str) -> tuple[str, str | None]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemas.arrow_session import ArrowDatabase
-from schemas.engine import READER
 from tap.storage import FileStorage
-from vo_server.database import uri_of
+from vo_server.database import arrow_database
 from vo_server.exports import feed_routes, routes
 from vo_server.exports.change_store import ChangeStore
 from vo_server.exports.edition_store import EditionStore
@@ -29,7 +27,7 @@ def export_maker(settings: Settings, app: Engine) -> ExportMaker:
     return ExportMaker(
         EditionStore(app),
         FileStorage(settings.exports),
-        ArrowDatabase(uri_of(settings, READER), settings.identity, size=1),
+        arrow_database(settings, size=1),
         KeyRing(settings.signing_key),
         About(settings.identity, settings.publisher, MISSION),
     )

@@ -21,7 +21,7 @@ from tap.jobs.waiting import JobWaiters
 from tap.jobs.worker import JobWorker, WorkerPlaces
 from vo_server import wiring
 from vo_server.auth.account_store import find_account
-from vo_server.database import uri_of
+from vo_server.database import arrow_database, uri_of
 from vo_server.exports_wiring import export_maker
 from vo_server.registry_wiring import registry_service
 
@@ -68,10 +68,9 @@ class JobWiring:
         settings = self._settings
         places = WorkerPlaces(settings.async_short_places, settings.async_long_places)
         together = places.short + places.long
-        reading = settings.model_copy(update={"queries": together})
         tap = wiring.tap_service(
             settings,
-            wiring.arrow_database(reading, settings.async_niceness),
+            arrow_database(settings, settings.async_niceness, size=together),
             wiring.geometry_backend(wiring.reader_database(settings)),
             ProcessAdmission(together),
         )

@@ -13,7 +13,6 @@ from ingest.service import IngestService
 from ingest.store import IngestStore
 from ingest.withdrawal import WithdrawalService
 from ingest.withdrawal_store import WithdrawalStore
-from schemas.arrow_session import ArrowDatabase
 from schemas.backends import backend_of
 from schemas.corot.examples import EXAMPLES
 from schemas.corot.functions import FUNCTIONS
@@ -68,6 +67,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from schemas.arrow_session import ArrowDatabase
     from schemas.declaration import Catalogue
     from schemas.session import Caller
     from tap.admission import Admission
@@ -105,12 +105,6 @@ def geometry_backend(database: ReaderDatabase) -> str:
     if backend is None:
         raise OperationError("the database was not set up: run `vo-server db bootstrap` first")
     return backend
-
-
-def arrow_database(settings: Settings, niceness: int = 0) -> ArrowDatabase:
-    """Open the reader's transactions for answers of any size."""
-    uri = uri_of(settings, READER)
-    return ArrowDatabase(uri, settings.identity, size=settings.queries, niceness=niceness)
 
 
 def live_catalogue(settings: Settings) -> LiveCatalogue:

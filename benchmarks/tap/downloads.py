@@ -17,6 +17,7 @@ from schemas.arrow_session import ArrowConnection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from benchmarks.tap.client import Service
 
@@ -46,12 +47,14 @@ def copy_seconds(uri: str) -> float:
     return taken
 
 
-def measure_driver(service: Service, uri: str, rounds: int) -> dict[str, float]:
+def measure_driver(
+    service: Service, uri: str, rounds: int, library: Path | None
+) -> dict[str, float]:
     """Time the driver alone, what it hands over being thrown away; COPY before and after."""
     found = []
     for _ in range(rounds):
         before = copy_seconds(uri)
-        connection = ArrowConnection(uri)
+        connection = ArrowConnection(uri, library=library)
         started, used = time.perf_counter(), time.thread_time()
         for _batch in connection.query(f"SELECT {_COLUMNS} FROM {service.table}"):
             pass

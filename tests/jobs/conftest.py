@@ -27,7 +27,7 @@ from vo_server.auth.account_service import AccountService
 from vo_server.auth.model import Account
 from vo_server.auth.scopes import SCOPES
 from vo_server.auth.token_service import TokenService
-from vo_server.database import uri_of
+from vo_server.database import arrow_database, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ def parts_settings(make_database: DatabaseMaker) -> Settings:
 
 @pytest.fixture(scope="session")
 def parts_tap(parts_settings: Settings) -> Iterator[TapService]:
-    database = wiring.arrow_database(parts_settings)
+    database = arrow_database(parts_settings)
     backend = wiring.geometry_backend(wiring.reader_database(parts_settings))
     yield wiring.tap_service(parts_settings, database, backend)
     database.close()

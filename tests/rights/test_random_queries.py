@@ -19,6 +19,7 @@ from schemas.session import PUBLIC, Caller
 from tests.rights.random_queries import SeededWalk, is_exact, rows_of, told
 from tests.rights.twins import NUMBER, TEXT, has_canary, populate
 from vo_server import wiring
+from vo_server.database import arrow_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def archives(make_database: DatabaseMaker) -> Iterator[tuple[TapService, TapServ
         settings = make_database(f"random-{name}", migrate=True)
         with make_database.engine(settings, OWNER).begin() as owner:
             populate(owner, hidden=hidden)
-        database = wiring.arrow_database(settings)
+        database = arrow_database(settings)
         backend = wiring.geometry_backend(make_database.reader(settings))
         services.append(wiring.tap_service(settings, database, backend))
         databases.append(database)

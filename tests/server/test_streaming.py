@@ -18,6 +18,7 @@ import psutil
 import pytest
 from sqlalchemy import text
 
+from tap.formats import FORMATS
 from tests.support.server import VO_SERVER, environment, running_server
 from tests.tap.answers import statuses
 
@@ -107,7 +108,7 @@ def test_a_hang_up_before_the_first_row_cancels_the_query(
     assert wait_for(lambda: running() == 0, 10) < SOON + SLACK
 
 
-@pytest.mark.parametrize("form", ["votable", "votable/b2", "csv", "parquet", "fits"])
+@pytest.mark.parametrize("form", [form.aliases[0] for form in FORMATS])
 def test_a_hang_up_half_way_cancels_the_query(
     base_url: str, running: Callable[[], int], form: str
 ) -> None:
