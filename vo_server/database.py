@@ -155,7 +155,7 @@ def check_driver_of(settings: Settings) -> None:
     if settings.arrow_driver is None:
         return
     try:
-        check_driver(settings.arrow_driver)
+        check_driver(settings.arrow_driver, uri_of(settings, READER))
     except NoDriverError as error:
         raise OperationError(f"VO_ARROW_DRIVER: {settings.arrow_driver} {error}") from error
 

@@ -6,16 +6,12 @@ import os
 import threading
 import time
 from datetime import timedelta
-from pathlib import Path
-from shutil import copy
 from typing import TYPE_CHECKING
 
-import adbc_driver_postgresql
 import pyarrow as pa
 import pytest
 
 from schemas import arrow_session
-from schemas.arrow_driver import check_driver
 from schemas.arrow_errors import TIMED_OUT, ArrowDatabaseError, BusyError, Unreachable
 from schemas.arrow_session import ArrowDatabase
 from schemas.engine import READER
@@ -37,21 +33,6 @@ MINUTE = timedelta(minutes=1)
 def database(migrated: Settings) -> Iterator[ArrowDatabase]:
     made = ArrowDatabase(uri_of(migrated, READER), migrated.identity, size=2)
     yield made
-    made.close()
-
-
-def test_a_driver_from_elsewhere_does_the_same(migrated: Settings, tmp_path: Path) -> None:
-    wheels = Path(adbc_driver_postgresql.__file__).with_name("libadbc_driver_postgresql.so")
-    library = Path(copy(wheels, tmp_path / "driver.so"))
-    check_driver(library)
-    made = ArrowDatabase(uri_of(migrated, READER), migrated.identity, size=1, library=library)
-    with made.transaction(Caller("kim"), timeout=MINUTE) as connection:
-        assert value(connection, "vo.principal()") == "kim"
-        mapped = Path("/proc/self/maps").read_text(encoding="utf-8")
-        assert str(library) in mapped
-        with pytest.raises(ArrowDatabaseError) as refused:
-            connection.execute("SELECT * FROM nowhere")
-        assert refused.value.sqlstate == "42P01"
     made.close()
 
 
