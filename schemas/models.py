@@ -115,14 +115,18 @@ _COPIED = (
 )
 """What the policy on the data looks at, beside the product it belongs to."""
 
+_OPEN_FROM = "CASE WHEN withdrawn THEN 'infinity'::timestamp ELSE release_date END"
+
 
 def _rights() -> list[SchemaItem]:
     """Make the columns that policies look at, to be the first ones after the key.
 
     PostgreSQL walks a row up to the last column it needs, and longer past
-    columns that have no fixed length.
+    columns that have no fixed length. The first of them says alone when everybody
+    sees a product.
     """
     return [
+        Column("open_from", TIMESTAMP, Computed(_OPEN_FROM, persisted=True), nullable=False),
         Column("release_date", TIMESTAMP, nullable=False),
         Column("corot_id", BigInteger, nullable=False),
         Column("withdrawn", Boolean, nullable=False, server_default=false()),

@@ -3,13 +3,13 @@
 A policy looks at columns of its row and at what the caller is entitled to.
 The latter stands in subqueries without a column, which PostgreSQL evaluates
 once for each query, and only when a row comes to them: a released row costs
-two comparisons, of columns that stand first in their table
+one comparison, of a column that stands first in its table
 (:mod:`schemas.models`).
 """
 
 from __future__ import annotations
 
-_RELEASED = "release_date <= (SELECT vo.released_until())"
+_RELEASED = "open_from <= (SELECT vo.released_until())"
 
 _GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
             corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
@@ -43,11 +43,11 @@ def _policy(table: str, name: str, levels: str) -> str:
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader, vo_partner
 USING (
-    (
-        {_RELEASED}
-        OR product_level = ANY ((SELECT vo.{levels}_levels())::text[])
+    {_RELEASED}
+    OR NOT withdrawn AND (
+        product_level = ANY ((SELECT vo.{levels}_levels())::text[])
         OR {_GRANTED}
-    ) AND NOT withdrawn
+    )
     OR (SELECT vo.sees_all())
 );
 """

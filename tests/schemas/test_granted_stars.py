@@ -5,19 +5,16 @@ from __future__ import annotations
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
 
-import schemas
 from schemas.engine import OWNER
 from schemas.migrate import upgrade
 from schemas.session import Caller
 from tests.support.accounts import insert_account, insert_grant
+from tests.support.older import older_database
 from tests.support.rows import Products, insert_products
 
 if TYPE_CHECKING:
@@ -179,13 +176,8 @@ def test_who_grants_at_the_same_time_loses_nothing(engine: Engine, reader: Reade
 
 
 def test_an_upgrade_gathers_what_was_granted_before(make_database: DatabaseMaker) -> None:
-    engine = make_database.engine(make_database("granted_before"), OWNER)
-    config = Config()
-    config.set_main_option("script_location", str(Path(schemas.__file__).with_name("migrations")))
+    engine = make_database.engine(older_database(make_database, "granted_before", "0014"), OWNER)
     with engine.begin() as owner:
-        owner.execute(text("CREATE SCHEMA ingest"))
-        config.attributes |= {"backend": "cube", "connection": owner}
-        command.upgrade(config, "0014")
         insert_account(owner, "temp")
         insert_grant(owner, account="temp", stars=[3, 4, 9])
     upgrade(engine)

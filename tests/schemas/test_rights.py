@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from schemas.engine import APP, OWNER, READER
+from schemas.migrate import upgrade
 from schemas.session import Caller
+from tests.support.older import older_database
 from tests.support.rows import Products, insert_products
 
 if TYPE_CHECKING:
@@ -46,6 +48,51 @@ def rights(make_database: DatabaseMaker) -> Settings:
 @pytest.fixture(scope="module")
 def reader(make_database: DatabaseMaker, rights: Settings) -> ReaderDatabase:
     return make_database.reader(rights)
+
+
+def test_an_upgrade_keeps_rows_and_who_sees_them(make_database: DatabaseMaker) -> None:
+    settings = older_database(make_database, "rights_before", "0016")
+    engine = make_database.engine(settings, OWNER)
+    reader = make_database.reader(settings)
+    rows = text(
+        "SELECT to_jsonb(l) - 'open_from' AS listing, to_jsonb(d) - 'open_from' AS data"
+        " FROM corot.product_listing l LEFT JOIN corot.product_data d USING (product_id) ORDER BY 1"
+    )
+    open_from = text(
+        "SELECT DISTINCT open_from::text FROM corot.product_listing l"
+        " JOIN corot.product_data d USING (product_id, open_from) ORDER BY 1"
+    )
+    with engine.begin() as owner:
+        owner.execute(
+            text(
+                "INSERT INTO corot.runs (run_code, run_type, direction, run_number)"
+                " VALUES ('IRa01', 'IR', 'a', 1)"
+            )
+        )
+        for products in (OPEN, PROPRIETARY, HIDDEN, OLDER):
+            insert_products(owner, products)
+        owner.execute(
+            text(
+                "UPDATE corot.product_listing SET withdrawn = true, withdrawn_reason = 'wrong'"
+                " WHERE corot_id = 1001"
+            )
+        )
+        before = owner.execute(rows).all()
+    upgrade(engine)
+    with engine.connect() as owner:
+        assert owner.execute(rows).all() == before
+        assert owner.scalars(open_from).all() == [
+            "2010-01-01 00:00:00",
+            "2999-01-01 00:00:00",
+            "infinity",
+        ]
+    seen = "SELECT count(*) FROM corot.product_listing"
+    assert one(reader, seen) == 2 * OPEN.count - 2 + PROPRIETARY.count
+    assert one(reader, seen.replace("listing", "data")) == 2 * OPEN.count - 2
+    insert = Products(first=9_000, count=1)
+    with engine.begin() as owner:
+        insert_products(owner, insert)
+    assert one(reader, f"{seen} WHERE corot_id = 9000") == 1
 
 
 def one(reader: ReaderDatabase, query: str, caller: str = "") -> object:
