@@ -171,7 +171,8 @@ product_listing = Table(
         "published_at", TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now())
     ),
     UniqueConstraint("corot_id", "run_code", "product_type", "product_level", "version"),
-    UniqueConstraint(*_COPIED, name="product_listing_rights_key"),
+    # A scan that needs no more of a product than who may see it stays in this index.
+    UniqueConstraint(*_COPIED, name="product_listing_rights_key", postgresql_include=["open_from"]),
     CheckConstraint("withdrawn = (withdrawn_reason IS NOT NULL)", name="withdrawn_reason"),
     CheckConstraint("starts_with(version, product_level || '-')", name="version_of_level"),
     CheckConstraint("version ~ '^[A-Z0-9]+-[0-9]+(\\.[0-9]+)*$'", name="version"),

@@ -131,7 +131,7 @@ ALTER TABLE corot.product_listing
     ADD CONSTRAINT product_listing_pkey PRIMARY KEY (product_id),
     ADD CONSTRAINT product_listing_run_code_fkey FOREIGN KEY(run_code) REFERENCES corot.runs (run_code),
     ADD CONSTRAINT product_listing_corot_id_run_code_product_type_product__bb0c UNIQUE (corot_id, run_code, product_type, product_level, version),
-    ADD CONSTRAINT product_listing_rights_key UNIQUE (product_id, product_level, release_date, channel, run_code, corot_id, withdrawn),
+    ADD CONSTRAINT product_listing_rights_key UNIQUE (product_id, product_level, release_date, channel, run_code, corot_id, withdrawn) INCLUDE (open_from),
     ADD CONSTRAINT product_listing_withdrawn_reason_check CHECK (withdrawn = (withdrawn_reason IS NOT NULL)),
     ADD CONSTRAINT product_listing_version_of_level_check CHECK (starts_with(version, product_level || '-')),
     ADD CONSTRAINT product_listing_version_check CHECK (version ~ '^[A-Z0-9]+-[0-9]+(\.[0-9]+)*$'),
