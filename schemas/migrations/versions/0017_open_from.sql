@@ -1,6 +1,12 @@
 -- From when on a product is everybody's is a column of its own, never for one that is withdrawn, and comes
 -- first in tables that are written anew for it: a released row costs one comparison.
 
+-- Where 0016 was run as it first was, the key is not there.
+
+CREATE OR REPLACE FUNCTION vo.window_key(product_level text, channel text, run_code text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT product_level || '/' || channel || '/' || run_code $$;
+
 DROP VIEW corot.products, corot.stars, ivoa.obscore, vo.listed_files, vo.stored_files;
 
 ALTER TABLE corot.product_listing RENAME TO product_listing_old;
