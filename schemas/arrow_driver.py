@@ -86,6 +86,4 @@ def _keeps_null(uri: str, library: Path) -> bool:
         cursor.executescript(PROBE_TABLE)
         cursor.adbc_ingest("driver_probe", _PROBE, mode="append", temporary=True)
         cursor.execute("SELECT probe FROM pg_temp.driver_probe")
-        kept = cursor.fetch_arrow_table().equals(_PROBE)
-        cursor.executescript("ROLLBACK")
-    return bool(kept)
+        return bool(cursor.fetch_arrow_table().equals(_PROBE))

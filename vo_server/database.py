@@ -123,7 +123,7 @@ def arrow_database(
     Parameters
     ----------
     settings
-        Name the database, and the driver.
+        Name the database, and a driver that :func:`check_driver_of` found good.
     niceness
         By how much their queries give way to others.
     size
@@ -132,9 +132,8 @@ def arrow_database(
     Raises
     ------
     OperationError
-        If the settings name no database, or no driver that can be used.
+        If the settings name no database.
     """
-    check_driver_of(settings)
     return ArrowDatabase(
         uri_of(settings, READER),
         settings.identity,
@@ -145,7 +144,7 @@ def arrow_database(
 
 
 def check_driver_of(settings: Settings) -> None:
-    """See that the driver that the settings name can be used.
+    """See that the driver that the settings name can be used, before the first answer.
 
     Raises
     ------

@@ -39,16 +39,18 @@ def test_serve_refuses_the_owners_password(migrated: Settings) -> None:
     assert done.stderr.startswith("Error: VO_OWNER_PASSWORD is set")
 
 
-def test_serve_and_workers_refuse_a_driver_that_is_none(migrated: Settings, tmp_path: Path) -> None:
+def test_a_driver_that_is_none_is_refused_before_it_is_used(
+    migrated: Settings, tmp_path: Path
+) -> None:
     text_file = tmp_path / "driver.so"
     text_file.write_text("no library")
-    for program in ("serve", "worker"):
+    for program in (["serve"], ["worker"], ["exports", "make"]):
         for library, fault in (
             (text_file, "cannot be loaded"),
             (tmp_path / "missing.so", "cannot be loaded"),
             (Path(_psycopg.__file__), "is no ADBC driver for PostgreSQL"),
         ):
-            done = run(migrated, program, VO_ARROW_DRIVER=str(library))
+            done = run(migrated, *program, VO_ARROW_DRIVER=str(library))
             assert done.returncode == 1
             assert f"VO_ARROW_DRIVER: {library} {fault}" in done.stderr
 
