@@ -65,10 +65,11 @@ def upgrade(owner: Engine) -> None:
         connection.execute(text("CREATE SCHEMA IF NOT EXISTS ingest"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        # Functions and views are made anew each time, so that what is there is what is declared.
+        # Functions, views and grants are made anew each time: what is there is what is declared.
         for name in ("functions.sql", "rights.sql"):
             connection.exec_driver_sql(sql_file(name).replace("%", "%%"))
         make_views(connection)
+        connection.exec_driver_sql(sql_file("grants.sql"))
         make_queue(connection)
         _write_runs(connection)
         write_tap_schema(connection, with_further(CATALOGUE, further_tables(connection)))
