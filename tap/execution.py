@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemas.arrow_session import ArrowConnection
+    from schemas.arrow_connection import ArrowConnection
     from schemas.session import Caller
     from tap.adql import Translation
     from tap.query import TapQuery

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from schemas.arrow_session import BATCH_BYTES
 from tap.arrow.types import conform
 
 if TYPE_CHECKING:
@@ -17,15 +13,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from datetime import timedelta
 
-    from schemas.arrow_session import ArrowConnection, ArrowDatabase
+    import pyarrow as pa
+
+    from schemas.arrow_connection import ArrowConnection
+    from schemas.arrow_session import ArrowDatabase
+    from schemas.rows.reader import RowReader
     from schemas.session import Caller
     from tap.control import Control
-
-_LARGEST = 2 * 1024 * 1024
-"""Data collected into one batch, once the first ones are on their way."""
-
-_PATIENCE = 0.1
-"""Seconds spent on collecting; then what is there goes on."""
 
 
 class BatchStream:
@@ -36,14 +30,9 @@ class BatchStream:
     another thread. A small result is detached from the database at once.
     """
 
-    _UNREAD = None
-    """Stands for a batch that is still to be fetched."""
-    _MORE = 2
-    """Batches held, or to be fetched, when the first one is not all."""
-
     def __init__(
         self,
-        batches: Iterator[pa.RecordBatch],
+        batches: RowReader,
         transaction: ExitStack,
         control: Control,
         schema: pa.Schema,
@@ -53,26 +42,23 @@ class BatchStream:
         self._control = control
         self._schema = schema
         self._fetching: Future[pa.RecordBatch | None] | None = None
-        self._wanted = 0
-        self._held = self._first()
-        self.complete = len(self._held) < self._MORE
+        self._first = self._fetch()
+        self.complete = batches.exhausted
         """Whether all rows are here already."""
         if self.complete:
             self.close()
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         """Walk the batches; errors are the database's, or the reason it was stopped for."""
+        if self._first is not None:
+            # The first rows go out before anything competes with them.
+            yield conform(self._first, self._schema)
         if self.complete:
-            yield from (conform(batch, self._schema) for batch in self._held)
             return
         with ThreadPoolExecutor(1, "fetch") as thread:
-            # The first rows go out before anything competes with them.
-            batch = self._held.pop(0)
-            if batch is not None:
-                yield conform(batch, self._schema)
-            following = self._next()
+            following = self._fetch()
             while following is not None:
-                self._fetching = thread.submit(self._next)
+                self._fetching = thread.submit(self._fetch)
                 yield conform(following, self._schema)
                 following = self._fetching.result()
         self.close()
@@ -84,50 +70,17 @@ class BatchStream:
             self._fetching.exception()  # waits for it
         self._transaction.close()
 
-    def _first(self) -> list[pa.RecordBatch | None]:
-        """Fetch the first batch; see at once whether it is the last, where it is small."""
-        first = self._fetch()
-        if first is None:
-            return []
-        if _surely_not_full(first):
-            second = self._fetch()
-            return [first] if second is None else [first, second]
-        return [first, self._UNREAD]
-
-    def _next(self) -> pa.RecordBatch | None:
-        held = self._held.pop(0) if self._held else self._UNREAD
-        return self._fetch() if held is self._UNREAD else held
-
     def _fetch(self) -> pa.RecordBatch | None:
-        """Collect batches, more of them each time; None at the end."""
-        started = time.monotonic()
-        collected: list[pa.RecordBatch] = []
-        size = 0
+        """Wait for the next batch; None at the end."""
         try:
             with self._control.working():
-                for batch in self._batches:
-                    collected.append(batch)
-                    size += batch.nbytes
-                    if size >= self._wanted or time.monotonic() - started > _PATIENCE:
-                        break
+                batch = next(self._batches, None)
         except Exception:
             # What ended the query is the cause; the error only tells that it ended.
             self._control.check()
             raise
         self._control.check()
-        self._wanted = min(max(2 * size, self._wanted), _LARGEST)
-        if len(collected) > 1:
-            return pa.concat_batches(collected)
-        return collected[0] if collected else None
-
-
-def _surely_not_full(batch: pa.RecordBatch) -> bool:
-    """Tell that the driver ended a batch because there were no more rows.
-
-    It counts the bytes that PostgreSQL sends, which are never more than this.
-    """
-    sent = batch.num_rows * (2 + 30 * batch.num_columns) + 4 * batch.nbytes
-    return bool(sent < BATCH_BYTES)
+        return batch
 
 
 class StreamClosed(Exception):  # noqa: N818 # it is nobody's fault

@@ -101,11 +101,6 @@ class Settings(AccountSettings):
     )
     app_password: SecretStr | None = Field(default=None, description="Password of vo_app.")
     reader_password: SecretStr | None = Field(default=None, description="Password of vo_reader.")
-    arrow_driver: Path | None = Field(
-        default=None,
-        description="Library of the ADBC driver for PostgreSQL, built for speed; absent: that of"
-        " its wheel.",
-    )
     data_dir: Path = Field(
         default=Path("var/data"),
         description="Folder of the embedded PostgreSQL, its passwords and the product store.",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from schemas.arrow_driver import NoDriverError, check_driver
 from schemas.arrow_session import ArrowDatabase
 from schemas.bootstrap import bootstrap
 from schemas.engine import APP, OWNER, READER, role_engine, role_uri
@@ -123,7 +122,7 @@ def arrow_database(
     Parameters
     ----------
     settings
-        Name the database, and a driver that :func:`check_driver_of` found good.
+        Name the database.
     niceness
         By how much their queries give way to others.
     size
@@ -139,24 +138,7 @@ def arrow_database(
         settings.identity,
         size=size or settings.queries,
         niceness=niceness,
-        library=settings.arrow_driver,
     )
-
-
-def check_driver_of(settings: Settings) -> None:
-    """See that the driver that the settings name can be used, before the first answer.
-
-    Raises
-    ------
-    OperationError
-        If it cannot.
-    """
-    if settings.arrow_driver is None:
-        return
-    try:
-        check_driver(settings.arrow_driver, uri_of(settings, READER))
-    except NoDriverError as error:
-        raise OperationError(f"VO_ARROW_DRIVER: {settings.arrow_driver} {error}") from error
 
 
 def _login(settings: Settings, role: str) -> tuple[str, str | None]:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.tap.catalogue import NAME, csv_file
 from benchmarks.tap.client import Service
-from benchmarks.tap.downloads import FORMATS, measure_downloads, measure_driver, measure_memory
+from benchmarks.tap.downloads import FORMATS, measure_downloads, measure_memory, measure_reader
 from benchmarks.tap.polling import measure_polling
 from benchmarks.tap.report import report
 from benchmarks.tap.scratch import job_worker, scratch_database, web_server
@@ -33,16 +33,15 @@ _SECONDS = 4.0
 @click.option("--memory/--no-memory", default=True, help="Also take ten times the table.")
 @click.option("--dachs", help="URL of a DaCHS that has the table as corot.star, to run beside.")
 @click.option("--format", "formats", multiple=True, help="Only these formats.")
-@click.option("--arrow-driver", type=click.Path(path_type=Path), help="As VO_ARROW_DRIVER.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/bench"))
 def main(  # noqa: PLR0913 # options
     rows: int, rounds: int, folder: Path, dachs: str | None, formats: tuple[str, ...],
-    *, arrow_driver: Path | None, memory: bool,
+    *, memory: bool,
 ) -> None:  # fmt: skip
     """Measure TAP on a scratch database beside PostgreSQL's own COPY, and beside DaCHS."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
-        scratch_database(folder.resolve(), rows, arrow_driver) as scratch,
+        scratch_database(folder.resolve(), rows) as scratch,
         web_server(scratch.settings) as server,
         job_worker(scratch.settings),
     ):
@@ -58,7 +57,7 @@ def main(  # noqa: PLR0913 # options
             "downloads": measure_downloads(
                 ours, uri_of(settings, READER), server, rounds, formats or FORMATS
             ),
-            "driver": measure_driver(ours, uri_of(settings, READER), rounds, arrow_driver),
+            "reader": measure_reader(ours, uri_of(settings, READER), rounds),
             "polling": measure_polling(ours, scratch.owner),
         }  # fmt: skip
         if memory:

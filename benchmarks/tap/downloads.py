@@ -13,11 +13,10 @@ from benchmarks.nowhere import Nowhere
 from benchmarks.tap.client import Client
 from benchmarks.tap.memory import PeakMemory
 from benchmarks.tap.small import trivial
-from schemas.arrow_session import ArrowConnection
+from schemas.arrow_connection import ArrowConnection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from benchmarks.tap.client import Service
 
@@ -47,14 +46,12 @@ def copy_seconds(uri: str) -> float:
     return taken
 
 
-def measure_driver(
-    service: Service, uri: str, rounds: int, library: Path | None
-) -> dict[str, float]:
-    """Time the driver alone, what it hands over being thrown away; COPY before and after."""
+def measure_reader(service: Service, uri: str, rounds: int) -> dict[str, float]:
+    """Time reading alone, what is read being thrown away; COPY before and after."""
     found = []
     for _ in range(rounds):
         before = copy_seconds(uri)
-        connection = ArrowConnection(uri, library=library)
+        connection = ArrowConnection(uri)
         started, used = time.perf_counter(), time.thread_time()
         for _batch in connection.query(f"SELECT {_COLUMNS} FROM {service.table}"):
             pass

@@ -40,9 +40,7 @@ class Scratch:
 
 
 @contextmanager
-def scratch_database(
-    folder: Path, rows: int, arrow_driver: Path | None = None
-) -> Iterator[Scratch]:
+def scratch_database(folder: Path, rows: int) -> Iterator[Scratch]:
     """Run PostgreSQL in a folder, migrated, and publish the table in it."""
     file = csv_file(rows, folder)
     with EmbeddedPostgres(folder / "archive", durable=False).running() as postgres:
@@ -56,7 +54,6 @@ def scratch_database(
             port=port,
             base_url=f"http://127.0.0.1:{port}",
             data_dir=folder / "data",
-            arrow_driver=arrow_driver,
             sync_timeout=3600,  # type: ignore[arg-type] # pydantic takes seconds
             default_maxrec=10**9,
             hard_maxrec=10**9,

@@ -38,9 +38,6 @@ A complex number is a list of two; arrays of them list the two parts in turn.
 TIMESTAMP = pa.timestamp("us")
 """Times carry no zone (DALI 1.1, section 3.3.3) and PostgreSQL's precision."""
 
-_LAST_INFINITE = -9222425352054775808
-"""What the driver makes of -infinity; infinity is one less, and no real time is."""
-
 
 def is_text(column: Column) -> bool:
     """Tell whether the values are characters; times are not."""
@@ -106,19 +103,13 @@ def conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def converted(array: pa.Array, wanted: pa.DataType) -> pa.Array:
     """Convert the values of one column."""
-    array = _plain(array)
-    if array.type == wanted and wanted != TIMESTAMP:
+    if array.type == wanted:
         return array
     if pa.types.is_list(wanted):
         return _list(array, wanted)
     if pa.types.is_string(wanted) and pa.types.is_fixed_size_binary(array.type):
         return pa.array([value and value.hex() for value in array.to_pylist()], wanted)
-    return _finite(array.cast(wanted)) if wanted == TIMESTAMP else array.cast(wanted)
-
-
-def _plain(array: pa.Array) -> pa.Array:
-    """Take off the driver's marks on types Arrow does not know, such as numeric."""
-    return array.storage if isinstance(array, pa.ExtensionArray) else array
+    return array.cast(wanted)
 
 
 def _list(array: pa.Array, wanted: pa.DataType) -> pa.Array:
@@ -157,12 +148,3 @@ def ragged(array: pa.Array) -> tuple[np.ndarray[Any, Any], pa.Array]:
     offsets = np.zeros(len(array) + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets, array.flatten()
-
-
-def _finite(times: pa.Array) -> pa.Array:
-    """Make infinite times null: no format has them, and the driver spoils them."""
-    ticks = times.view(pa.int64())
-    infinite = pc.less_equal(ticks, _LAST_INFINITE)
-    if not pc.any(infinite).as_py():
-        return times
-    return pc.if_else(infinite, pa.scalar(None, TIMESTAMP), times)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schemas.arrow_session import ArrowConnection
+    from schemas.arrow_connection import ArrowConnection
 
 
 class RightsWitness:

@@ -14,7 +14,7 @@ from tap.adql.names import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.arrow_session import ArrowConnection
+    from schemas.arrow_connection import ArrowConnection
     from schemas.declaration import Column, Position
     from tap.uploads.model import UploadedTable
 

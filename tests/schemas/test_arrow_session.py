@@ -23,7 +23,7 @@ from vo_server.database import uri_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from schemas.arrow_session import ArrowConnection
+    from schemas.arrow_connection import ArrowConnection
     from vo_server.config import Settings
 
 MINUTE = timedelta(minutes=1)
@@ -156,7 +156,7 @@ def test_late_errors_have_their_sqlstate(
     ("expression", "wanted", "expected"),
     [
         ("1.50::numeric", pa.float64(), 1.5),
-        ("'NaN'::numeric", pa.string(), "nan"),
+        ("'NaN'::numeric", pa.string(), "NaN"),
         ("12::numeric", pa.int64(), 12),
         ("ARRAY[1.5, NULL]::numeric[]", pa.list_(pa.float64()), [1.5, None]),
         ("'\\x00ff'::bytea", pa.list_(pa.uint8()), [0, 255]),

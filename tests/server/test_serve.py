@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from psycopg2 import _psycopg
 from sqlalchemy import text
 
 from tests.support.server import VO_SERVER, environment, free_port
@@ -37,22 +35,6 @@ def test_serve_refuses_the_owners_password(migrated: Settings) -> None:
     done = run(migrated, "serve", **owner(migrated))
     assert done.returncode == 1
     assert done.stderr.startswith("Error: VO_OWNER_PASSWORD is set")
-
-
-def test_a_driver_that_is_none_is_refused_before_it_is_used(
-    migrated: Settings, tmp_path: Path
-) -> None:
-    text_file = tmp_path / "driver.so"
-    text_file.write_text("no library")
-    for program in (["serve"], ["worker"], ["exports", "make"]):
-        for library, fault in (
-            (text_file, "cannot be loaded"),
-            (tmp_path / "missing.so", "cannot be loaded"),
-            (Path(_psycopg.__file__), "is no ADBC driver for PostgreSQL"),
-        ):
-            done = run(migrated, *program, VO_ARROW_DRIVER=str(library))
-            assert done.returncode == 1
-            assert f"VO_ARROW_DRIVER: {library} {fault}" in done.stderr
 
 
 def test_serve_refuses_a_database_that_is_not_as_declared(

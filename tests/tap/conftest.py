@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from sqlalchemy import Connection
 
-    from schemas.arrow_session import ArrowConnection
+    from schemas.arrow_connection import ArrowConnection
     from schemas.session import Caller
     from tests.support.databases import DatabaseMaker
 

@@ -6,7 +6,7 @@ import click
 
 from schemas.engine import APP
 from vo_server.config import load_settings
-from vo_server.database import check_driver_of, engine_of, reachable
+from vo_server.database import engine_of, reachable
 from vo_server.exports.edition_store import EditionStore
 from vo_server.exports_wiring import export_maker
 
@@ -25,7 +25,6 @@ def make() -> None:
     the database is the embedded one.
     """
     with reachable(load_settings()) as settings, engine_of(settings, APP) as app:
-        check_driver_of(settings)
         export_maker(settings, app).make()
         _show(settings.identity.url("exports"), EditionStore(app))
 

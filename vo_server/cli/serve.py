@@ -10,7 +10,7 @@ import click
 from schemas.engine import READER
 from schemas.facts import require_declared
 from vo_server.config import load_settings
-from vo_server.database import check_driver_of, engine_of, reachable
+from vo_server.database import engine_of, reachable
 from vo_server.errors import OperationError
 from vo_server.registry_wiring import refresh_records
 from vo_server.signals import Stopped
@@ -64,15 +64,12 @@ def refuse_owner(settings: Settings) -> None:
 
 
 def refuse_unfit(settings: Settings) -> None:
-    """Hold the database against what is declared, as the reader, and try its driver.
+    """Hold the database against what is declared, as the reader.
 
     Raises
     ------
-    OperationError
-        If the driver cannot be used.
     UnfitDatabaseError
         If anything the protection of rows depends on is not as declared.
     """
     with engine_of(settings, READER) as engine, engine.connect() as connection:
         require_declared(connection)
-    check_driver_of(settings)

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from sqlalchemy import Connection
 
-    from schemas.arrow_session import ArrowConnection, ArrowDatabase
+    from schemas.arrow_connection import ArrowConnection
+    from schemas.arrow_session import ArrowDatabase
     from schemas.identity import Identity
     from tap.storage import FileStorage
     from vo_server.exports.edition import Edition

@@ -1,0 +1,1 @@
+"""Rows between PostgreSQL and Arrow, as fast as PostgreSQL gives and takes them."""
