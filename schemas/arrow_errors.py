@@ -11,11 +11,11 @@ class ArrowDatabaseError(Exception):
     Parameters
     ----------
     sqlstate
-        PostgreSQL's code (its manual, appendix A); None where it is unknown.
+        PostgreSQL's code (its manual, appendix A).
     """
 
-    def __init__(self, sqlstate: str | None) -> None:
-        super().__init__(f"SQLSTATE {sqlstate or 'unknown'}")
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__(f"SQLSTATE {sqlstate}")
         self.sqlstate = sqlstate
 
 

@@ -224,7 +224,7 @@ def service_error(error: Exception, limit: timedelta) -> ServiceError:
         return UsageError(str(error))
     known = None
     if isinstance(error, ArrowDatabaseError):
-        known = _by_sqlstate(error.sqlstate or "", limit)
+        known = _by_sqlstate(error.sqlstate, limit)
     elif isinstance(error, exc.DBAPIError):
         known = _database_error(error, limit)
     if known is not None:

@@ -78,9 +78,9 @@ def _since_1970(times: Numbers, there: Numbers) -> tuple[Numbers, Numbers]:
     days = times.dtype.itemsize == _DAYS.bits // 8
     shift = EPOCH_DAY if days else EPOCH
     first, last = (_DAYS.min, _DAYS.max - 1) if days else (_TICKS.min, _TICKS.max - EPOCH)
-    finite = (times > first) & (times <= last)
-    counted = np.where(finite, times, -shift) + shift
-    return counted.astype(times.dtype.newbyteorder("=")), there & finite
+    there = there & (times > first) & (times <= last)
+    counted = np.where(there, times, -shift) + shift
+    return counted.astype(times.dtype.newbyteorder("=")), there
 
 
 def _varying(kind: pa.DataType, values: Values) -> pa.Array:

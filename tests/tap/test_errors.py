@@ -66,7 +66,7 @@ def database_error(
         (ArrowDatabaseError("22012"), UsageError, 400, "divides by zero"),
         (ArrowDatabaseError("0A000"), UsageError, 400, "write another one as a LEFT JOIN"),
         (ArrowDatabaseError("08006"), UnavailableError, 503, "try again"),
-        (ArrowDatabaseError(None), InternalError, 500, "not yours"),
+        (ArrowDatabaseError("XX000"), InternalError, 500, "not yours"),
         (database_error("42501"), InternalError, 500, "not yours"),
         (database_error(None), InternalError, 500, "not yours"),
         (ZeroDivisionError(PRIVATE), InternalError, 500, "not yours"),
