@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from schemas.rows.reader import prepare
 from ssa import download_routes
 from ssa import routes as ssa_routes
 from tap import routes as tap_routes
@@ -114,5 +115,7 @@ def served_app() -> Flask:
     """Make the application as the web server runs it, with a log."""
     keep_secrets()
     log_queries()
-    automaton()  # takes half a second, which the first query would wait for
+    # These take half a second, which the first query would wait for.
+    automaton()
+    prepare()
     return create_app()

@@ -35,6 +35,15 @@ _PATIENCE = 0.1
 """Seconds spent on collecting rows; then what is there goes on."""
 
 
+def prepare() -> None:
+    """Have what reads rows compiled, which takes a moment, before a query waits for it."""
+    no_connection, state = 0, np.zeros(5, np.int64)
+    batch = _Batch(np.zeros(1, np.int32), np.zeros(1, np.int64), 1)
+    taking.await_result(no_connection)
+    taking.take_rows(no_connection, state, batch.columns, 1, 1, _PATIENCE)
+    taking.drain(no_connection)
+
+
 class RowReader:
     """Iterates over the batches of one query, each of at least one row.
 

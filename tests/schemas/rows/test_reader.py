@@ -13,7 +13,8 @@ import pytest
 
 from schemas.arrow_errors import ArrowDatabaseError
 from schemas.engine import READER
-from schemas.rows.reader import FIRST_BYTES, MOST_BYTES
+from schemas.rows import taking
+from schemas.rows.reader import FIRST_BYTES, MOST_BYTES, prepare
 from vo_server.database import uri_of
 
 if TYPE_CHECKING:
@@ -135,6 +136,16 @@ def test_what_is_null_is_zero_in_memory(connection: ArrowConnection) -> None:
         array = batch.column(0)
         assert array.null_count == 500
         assert not any(bytes(array.buffers()[1]))
+
+
+def test_a_first_query_finds_all_compiled(connection: ArrowConnection) -> None:
+    prepare()
+    list(connection.query("SELECT 1 AS n, 'one' AS name"))
+    next(connection.query("SELECT generate_series(1, 50000) AS n"))
+    list(connection.query("SELECT 2"))
+    assert len(taking.await_result.signatures) == 1  # type: ignore[attr-defined] # of numba
+    assert len(taking.take_rows.signatures) == 1  # type: ignore[attr-defined] # of numba
+    assert len(taking.drain.signatures) == 1  # type: ignore[attr-defined] # of numba
 
 
 def test_a_query_without_rows_has_no_batches(connection: ArrowConnection) -> None:
