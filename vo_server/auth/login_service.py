@@ -19,6 +19,7 @@ from vo_server.auth import (
     token_store,
 )
 from vo_server.auth.errors import AuthError
+from vo_server.auth.look_ups import LookUps
 from vo_server.auth.passwords import matches
 from vo_server.auth.secrets import digest, is_same, split_token
 from vo_server.auth.turns import Turns
@@ -62,8 +63,7 @@ class LoginService:
 
     def __init__(self, engine: Engine, *, idle: timedelta) -> None:
         self._engine = engine
-        for look_up in (token_store.VALID, session_store.HELD):
-            look_up.prepare_on(engine)
+        self._look_ups = LookUps(engine, (token_store.VALID, session_store.HELD))
         self._idle = idle
         self._right = _RightPasswords()
         self._turns = Turns()
@@ -109,13 +109,13 @@ class LoginService:
         if parts is None:
             raise WrongCredentialsError(_BAD_TOKEN)
         number, secret = parts
-        with self._engine.connect() as connection:
-            found = token_store.valid_token(connection, number)
-            if found is None or not is_same(found.digest, secret):
-                raise WrongCredentialsError(_BAD_TOKEN)
-            if token_store.is_worth_noting(found.token):
+        found = token_store.valid_token(self._look_ups, number)
+        if found is None or not is_same(found.digest, secret):
+            raise WrongCredentialsError(_BAD_TOKEN)
+        if found.stale:
+            with self._engine.connect() as connection:
                 token_store.note_use(connection, number)
-        return Login(found.account, "token", found.token.scopes)
+        return Login(found.account, "token", found.scopes)
 
     def by_session(self, cookie: str) -> Login:
         """Check the value of a session's cookie.
@@ -125,11 +125,14 @@ class LoginService:
         WrongCredentialsError
             If there is no such session, or it is over.
         """
-        with self._engine.connect() as connection:
-            account = session_store.session_account(connection, digest(cookie), self._idle)
-        if account is None:
+        kept = digest(cookie)
+        found = session_store.held_session(self._look_ups, kept, self._idle)
+        if found is None:
             raise WrongCredentialsError(_NO_SESSION)
-        return Login(account, "session")
+        if found.stale:
+            with self._engine.connect() as connection:
+                session_store.note_seen(connection, kept)
+        return Login(found.account, "session")
 
     def by_identity(self, provider: str, subject: str, way: str) -> Login:
         """Find the account that another authority's word for somebody means.

@@ -1,25 +1,29 @@
-"""Statements that each request with credentials causes, planned once for each connection.
+"""What each request with credentials asks the database, as quickly as can be.
 
-Planning takes longer than looking up.
+Planning takes longer than looking up, so that each connection plans once; and
+taking a connection from SQLAlchemy takes as long again as asking.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
+import psycopg2
+from sqlalchemy import exc
 from sqlalchemy.dialects import postgresql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from psycopg2.extensions import connection as DriverConnection  # noqa: N812 # a class
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Engine, Select
 
 
 class LookUp:
-    """A query by its parameters, ``$1`` and so on.
+    """A query by its parameters, ``$1`` and so on, for at most one row.
 
     Parameters
     ----------
@@ -37,24 +41,66 @@ class LookUp:
             compile_kwargs={"literal_binds": True},
         )
         places = ", ".join(["%s"] * len(types.split(",")))
-        self._prepare = f"PREPARE {name} ({types}) AS {text}"
-        self._execute = f"EXECUTE {name} ({places})"
+        self.name = name
+        self.prepare = f"PREPARE {name} ({types}) AS {text}"
+        self.execute = f"EXECUTE {name} ({places})"
 
-    def prepare_on(self, engine: Engine) -> None:
-        """Have each new connection of an engine plan it."""
 
-        def prepare(connection: DriverConnection, _: object) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute(self._prepare)
-            if not connection.autocommit:
-                connection.commit()
+class LookUps:
+    """Asks on connections that are kept for nothing else.
 
-        event.listen(engine, "connect", prepare)
+    There are as many as were ever in use at once.
 
-    def one(self, connection: Connection, *values: object) -> tuple[Any, ...] | None:
-        """Ask it on a connection of an engine it is prepared on; None where nothing is found."""
-        # The driver's own cursor: SQLAlchemy's takes as long as the whole look-up.
-        with closing(connection.connection.cursor()) as cursor:
-            cursor.execute(self._execute, values)
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            return row
+    Parameters
+    ----------
+    engine
+        Makes connections on which each statement is committed by itself.
+    asked
+        What will be asked.
+    """
+
+    def __init__(self, engine: Engine, asked: Iterable[LookUp]) -> None:
+        self._engine = engine
+        self._asked = tuple(asked)
+        self._idle: deque[DriverConnection] = deque()
+
+    def one(self, look_up: LookUp, *values: object) -> tuple[Any, ...] | None:
+        """Ask; None where nothing is found.
+
+        Raises
+        ------
+        sqlalchemy.exc.DBAPIError
+            If the database is away, or refuses.
+        """
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return self._ask(self._connected(), look_up, values)
+        try:
+            return self._ask(connection, look_up, values)
+        except exc.DBAPIError:
+            # The server was restarted, perhaps; then the others are no better.
+            self._idle.clear()
+            return self._ask(self._connected(), look_up, values)
+
+    def _ask(
+        self, connection: DriverConnection, look_up: LookUp, values: tuple[object, ...]
+    ) -> tuple[Any, ...] | None:
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(look_up.execute, values)
+                row: tuple[Any, ...] | None = cursor.fetchone()
+        except psycopg2.Error as error:
+            connection.close()
+            raise exc.DBAPIError(look_up.name, None, error) from error
+        self._idle.append(connection)
+        return row
+
+    def _connected(self) -> DriverConnection:
+        pooled = self._engine.raw_connection()
+        connection: DriverConnection = pooled.driver_connection  # type: ignore[assignment] # so
+        pooled.detach()
+        with closing(connection.cursor()) as cursor:
+            for look_up in self._asked:
+                cursor.execute(look_up.prepare)
+        return connection

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from vo_server.auth.look_ups import LookUps
     from vo_server.auth.model import Account
 
 _NOW = func.timezone("UTC", func.now())
@@ -73,18 +74,30 @@ def add_session(
     )
 
 
-def session_account(connection: Connection, kept: bytes, idle: timedelta) -> Account | None:
-    """Tell whose session it is.
+@dataclass(frozen=True, slots=True)
+class HeldSession:
+    """A session that holds."""
+
+    stale: bool
+    """Whether that it is seen is to be noted."""
+    account: Account
+
+
+def held_session(look_ups: LookUps, kept: bytes, idle: timedelta) -> HeldSession | None:
+    """Find a session.
 
     None where there is none, or it is over or was idle too long, or the account is disabled.
     """
-    row = HELD.one(connection, kept, idle)
+    row = look_ups.one(HELD, kept, idle)
     if row is None:
         return None
     stale, *account = row
-    if stale:
-        connection.execute(update(sessions).where(sessions.c.digest == kept).values(seen_at=_NOW))
-    return account_of(account)
+    return HeldSession(stale, account_of(account))
+
+
+def note_seen(connection: Connection, kept: bytes) -> None:
+    """Note when a session was last seen."""
+    connection.execute(update(sessions).where(sessions.c.digest == kept).values(seen_at=_NOW))
 
 
 def end_session(connection: Connection, kept: bytes) -> None:

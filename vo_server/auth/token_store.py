@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, literal_column, or_, select, update
@@ -13,12 +13,14 @@ from vo_server.auth.account_store import COLUMNS, account_of
 from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
+    from vo_server.auth.look_ups import LookUps
     from vo_server.auth.model import Account
 
 _NOW = func.timezone("UTC", func.now())
-_NOTED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Token:
     revoked_at: datetime | None
 
 
+_STALE = or_(tokens.c.used_at.is_(None), tokens.c.used_at < _NOW - timedelta(minutes=1))
+"""Whether the use of a token was not noted within the last minute."""
+
 _TOKEN = select(
     tokens.c.token_id,
     tokens.c.account,
@@ -50,7 +55,7 @@ _TOKEN = select(
 VALID = LookUp(
     "valid_token",
     "text",
-    _TOKEN.add_columns(tokens.c.digest, *COLUMNS)
+    select(tokens.c.digest, tokens.c.scopes, _STALE, *COLUMNS)
     .join(accounts, accounts.c.name == tokens.c.account)
     .where(
         tokens.c.token_id == literal_column("$1"),
@@ -66,8 +71,10 @@ VALID = LookUp(
 class ValidToken:
     """A token that may be used, by who has the secret of this digest."""
 
-    token: Token
     digest: bytes
+    scopes: frozenset[str]
+    stale: bool
+    """Whether its use is to be noted."""
     account: Account
 
 
@@ -87,13 +94,13 @@ def add_token(connection: Connection, token: Token, kept: bytes) -> None:
     )
 
 
-def valid_token(connection: Connection, number: str) -> ValidToken | None:
+def valid_token(look_ups: LookUps, number: str) -> ValidToken | None:
     """Find a token that is neither expired nor revoked, and whose account is not disabled."""
-    row = VALID.one(connection, number)
+    row = look_ups.one(VALID, number)
     if row is None:
         return None
-    end = len(_TOKEN.selected_columns)
-    return ValidToken(_token(row[:end]), row[end], account_of(row[end + 1 :]))
+    digest, scopes, stale, *account = row
+    return ValidToken(digest, frozenset(scopes), stale, account_of(account))
 
 
 def tokens_of(connection: Connection, account: str) -> list[Token]:
@@ -117,21 +124,10 @@ def revoke_token(connection: Connection, account: str, number: str) -> bool:
     return connection.scalar(statement) is not None
 
 
-def is_worth_noting(token: Token) -> bool:
-    """Whether the use of a token was not noted within the last minute."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return token.used_at is None or token.used_at < now - _NOTED
-
-
 def note_use(connection: Connection, number: str) -> None:
     """Note when a token was used, to the minute."""
-    stale = _NOW - _NOTED
     connection.execute(
-        update(tokens)
-        .where(
-            tokens.c.token_id == number, or_(tokens.c.used_at.is_(None), tokens.c.used_at < stale)
-        )
-        .values(used_at=_NOW)
+        update(tokens).where(tokens.c.token_id == number, _STALE).values(used_at=_NOW)
     )
 
 
