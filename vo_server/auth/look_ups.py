@@ -97,7 +97,10 @@ class LookUps:
         return row
 
     def _connected(self) -> DriverConnection:
-        pooled = self._engine.raw_connection()
+        try:
+            pooled = self._engine.raw_connection()
+        except psycopg2.Error as error:
+            raise exc.OperationalError("connecting", None, error) from error
         connection: DriverConnection = pooled.driver_connection  # type: ignore[assignment] # so
         pooled.detach()
         with closing(connection.cursor()) as cursor:
