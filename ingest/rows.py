@@ -64,10 +64,6 @@ def product_rows(
     data: Row = {
         **asdict(product.statistics),
         "activity_level": product.target.activity_level,
-        **{
-            name: listing[name]
-            for name in ("product_level", "release_date", "channel", "run_code", "corot_id")
-        },
         "storage_path": stored.path,
         "media_type": MEDIA_TYPE,
     }

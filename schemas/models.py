@@ -25,6 +25,7 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -104,41 +105,65 @@ delivered_files = _table(
 
 runs = _table(RUNS)
 
-_COPIED = (
-    "product_id",
-    "product_level",
-    "release_date",
-    "channel",
-    "run_code",
-    "corot_id",
-    "withdrawn",
+levels = Table(
+    "levels",
+    metadata,
+    Column("level_id", SmallInteger, Identity(always=True), primary_key=True),
+    Column("product_level", Text, nullable=False, unique=True),
+    UniqueConstraint("level_id", "product_level"),
+    schema="corot",
 )
-"""What the policy on the data looks at, beside the product it belongs to."""
+"""A number for each level of which there are products; ``corot.window_of`` adds them."""
+
+_WINDOW = ("product_level", "channel", "run_code")
+
+windows = Table(
+    "windows",
+    metadata,
+    Column("window_id", SmallInteger, Identity(always=True), primary_key=True),
+    Column("level_id", SmallInteger, nullable=False),
+    *(Column(name, Text, nullable=False) for name in _WINDOW),
+    ForeignKeyConstraint(
+        ["level_id", "product_level"], [levels.c.level_id, levels.c.product_level]
+    ),
+    UniqueConstraint(*_WINDOW),
+    UniqueConstraint("window_id", "level_id", *_WINDOW, name="windows_numbers_key"),
+    schema="corot",
+)
+"""A number for each level, channel and run of which there are products."""
+
+_RIGHTS = ("product_id", "open_from", "corot_id", "level_id", "window_id")
+"""What policies look at, and the product it is said of."""
 
 _OPEN_FROM = "CASE WHEN withdrawn THEN 'infinity'::timestamp ELSE release_date END"
 
 
-def _rights() -> list[SchemaItem]:
+def _rights(*open_from: SchemaItem) -> list[SchemaItem]:
     """Make the columns that policies look at, to be the first ones after the key.
 
     PostgreSQL walks a row up to the last column it needs, and longer past
-    columns that have no fixed length. The first of them says alone when everybody
-    sees a product.
+    columns that have no fixed length: level, channel and run are told by numbers.
+    The first column says alone when everybody sees a product.
     """
     return [
-        Column("open_from", TIMESTAMP, Computed(_OPEN_FROM, persisted=True), nullable=False),
-        Column("release_date", TIMESTAMP, nullable=False),
+        Column("open_from", TIMESTAMP, *open_from, nullable=False),
         Column("corot_id", BigInteger, nullable=False),
-        Column("withdrawn", Boolean, nullable=False, server_default=false()),
-        *(Column(name, Text, nullable=False) for name in ("product_level", "channel", "run_code")),
+        Column("level_id", SmallInteger, nullable=False),
+        Column("window_id", SmallInteger, nullable=False),
     ]
 
+
+_FIRST = ("product_id", "corot_id", "release_date", "withdrawn", *_WINDOW)
+"""Declared columns that stand first, whatever their place in the declaration."""
 
 product_listing = Table(
     "product_listing",
     metadata,
     Column("product_id", BigInteger, Identity(always=True), primary_key=True),
-    *_rights(),
+    *_rights(Computed(_OPEN_FROM, persisted=True)),
+    Column("release_date", TIMESTAMP, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
+    *(Column(name, Text, nullable=False) for name in _WINDOW),
     Column(
         "key",
         Text,
@@ -159,12 +184,17 @@ product_listing = Table(
     *_columns(
         c
         for c in PRODUCTS.columns
-        if c.stored is None and c.expression is None and c.name not in _COPIED
+        if c.stored is None and c.expression is None and c.name not in _FIRST
     ),
     Column("star_name", Text),
     Column("region_array", ARRAY(Double), Computed(REGION_SQL, persisted=True)),
     Column("region_index", Cube(), Computed(f"adql.region_bounds({REGION_SQL})", persisted=True)),
     ForeignKeyConstraint(["run_code"], [runs.c.run_code]),
+    ForeignKeyConstraint(
+        ["window_id", "level_id", *_WINDOW],
+        [windows.c[name] for name in ("window_id", "level_id", *_WINDOW)],
+        name="product_listing_window_fkey",
+    ),
     _position(),
     Column("delivery_id", Text, ForeignKey(deliveries.c.delivery_id), nullable=False),
     Column(
@@ -172,7 +202,8 @@ product_listing = Table(
     ),
     UniqueConstraint("corot_id", "run_code", "product_type", "product_level", "version"),
     # A scan that needs no more of a product than who may see it stays in this index.
-    UniqueConstraint(*_COPIED, name="product_listing_rights_key", postgresql_include=["open_from"]),
+    UniqueConstraint(*_RIGHTS, name="product_listing_rights_key"),
+    CheckConstraint("isfinite(release_date)", name="release_date"),
     CheckConstraint("withdrawn = (withdrawn_reason IS NOT NULL)", name="withdrawn_reason"),
     CheckConstraint("starts_with(version, product_level || '-')", name="version_of_level"),
     CheckConstraint("version ~ '^[A-Z0-9]+-[0-9]+(\\.[0-9]+)*$'", name="version"),
@@ -194,8 +225,8 @@ product_data = Table(
     Column("storage_path", Text, nullable=False, unique=True),
     Column("media_type", Text, nullable=False),
     ForeignKeyConstraint(
-        _COPIED,
-        [product_listing.c[name] for name in _COPIED],
+        _RIGHTS,
+        [product_listing.c[name] for name in _RIGHTS],
         name="product_data_rights_fkey",
         onupdate="CASCADE",
         ondelete="CASCADE",
@@ -204,8 +235,8 @@ product_data = Table(
 )
 """What only those read who may get a product's data.
 
-What the policy looks at is as in the listing, kept equal by the foreign key,
-so that it need not look there.
+What the policy looks at is as in the listing, copied by a trigger and kept equal
+by the foreign key, so that it need not look there.
 """
 
 further_tables = Table(

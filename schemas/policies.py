@@ -13,10 +13,9 @@ _RELEASED = "open_from <= (SELECT vo.released_until())"
 
 _GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
             corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
-                array_position((SELECT vo.starred_levels()), product_level)]
+                array_position((SELECT vo.starred_level_ids()), level_id)]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
-                array_position((SELECT vo.granted_windows()),
-                    vo.window_key(product_level, channel, run_code))]
+                array_position((SELECT vo.granted_window_ids()), window_id)]
         )"""
 
 _RIGHTS = {("corot.product_listing", "see"): "seen", ("corot.product_data", "get"): "granted"}
@@ -44,8 +43,8 @@ ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader, vo_partner
 USING (
     {_RELEASED}
-    OR NOT withdrawn AND (
-        product_level = ANY ((SELECT vo.{levels}_levels())::text[])
+    OR open_from < 'infinity' AND (
+        level_id = ANY ((SELECT vo.{levels}_level_ids())::smallint[])
         OR {_GRANTED}
     )
     OR (SELECT vo.sees_all())

@@ -69,10 +69,10 @@ A fifth of N2 is proprietary, and the other levels wholly."""
 
 _DATA = text(
     """
-    INSERT INTO corot.product_data (product_id, product_level, release_date, channel, run_code,
-        corot_id, lc_mean_white, lc_rms_white, var_class1, prob_var1, storage_path, media_type)
-    SELECT product_id, product_level, release_date, channel, run_code, corot_id,
-        1e4 + product_id % 1000, 10 + product_id % 10, 'ECL', 0.9, key, 'application/fits'
+    INSERT INTO corot.product_data (product_id, lc_mean_white, lc_rms_white, var_class1,
+        prob_var1, storage_path, media_type)
+    SELECT product_id, 1e4 + product_id % 1000, 10 + product_id % 10, 'ECL', 0.9, key,
+        'application/fits'
     FROM corot.product_listing
     """
 )

@@ -54,13 +54,13 @@ AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $
 
 -- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
-CREATE OR REPLACE FUNCTION auth.levels_of(holders text[]) RETURNS text[]
+CREATE OR REPLACE FUNCTION auth.level_ids_of(holders text[]) RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN ARRAY(
-        SELECT g.product_level FROM auth.grants g
+        SELECT l.level_id FROM auth.grants g JOIN corot.levels l USING (product_level)
         WHERE g.holder = ANY (holders) AND g.star_count = 0
             AND g.channel IS NULL AND g.run_code IS NULL
             AND vo.is_valid(g.valid_from, g.valid_until)
@@ -68,12 +68,12 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS text[]
+CREATE OR REPLACE FUNCTION vo.granted_level_ids() RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN auth.levels_of(vo.holders()); END $$;
+AS $$ BEGIN RETURN auth.level_ids_of(vo.holders()); END $$;
 
-CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS text[]
+CREATE OR REPLACE FUNCTION vo.seen_level_ids() RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
@@ -83,8 +83,10 @@ BEGIN
     IF holders = '{}' THEN
         RETURN '{}';
     END IF;
-    RETURN ARRAY(SELECT l.product_level FROM auth.levels l WHERE l.listed)
-        || auth.levels_of(holders);
+    RETURN ARRAY(
+        SELECT l.level_id FROM auth.levels p JOIN corot.levels l USING (product_level)
+        WHERE p.listed
+    ) || auth.level_ids_of(holders);
 END
 $$;
 
@@ -128,7 +130,7 @@ $$;
 -- Stars, whatever the channel and run, by level: the levels, and of each its stars. A row finds its
 -- level's place in the one array, and its star, by bisection, in that place of the other.
 
-CREATE OR REPLACE FUNCTION vo.starred_levels() RETURNS text[]
+CREATE OR REPLACE FUNCTION vo.starred_level_ids() RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
@@ -136,10 +138,11 @@ DECLARE
     holders text[] := vo.holders();
 BEGIN
     RETURN ARRAY(
-        SELECT DISTINCT g.product_level FROM auth.granted_stars g
+        SELECT DISTINCT l.level_id
+        FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
         WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
-            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
-        ORDER BY g.product_level
+            AND vo.is_valid(g.valid_from, g.valid_until)
+        ORDER BY l.level_id
     );
 END
 $$;
@@ -152,10 +155,11 @@ DECLARE
     holders text[] := vo.holders();
 BEGIN
     RETURN ARRAY(
-        SELECT auth.united(array_agg(g.stars)) FROM auth.granted_stars g
+        SELECT auth.united(array_agg(g.stars))
+        FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
         WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
-            AND g.product_level IS NOT NULL AND vo.is_valid(g.valid_from, g.valid_until)
-        GROUP BY g.product_level ORDER BY g.product_level
+            AND vo.is_valid(g.valid_from, g.valid_until)
+        GROUP BY l.level_id ORDER BY l.level_id
     );
 END
 $$;
@@ -163,18 +167,14 @@ $$;
 -- The same for stars in a channel or run, and for whole channels and runs, by windows: a level, a
 -- channel and a run.
 
-CREATE OR REPLACE FUNCTION vo.window_key(product_level text, channel text, run_code text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$ SELECT product_level || '/' || channel || '/' || run_code $$;
-
-CREATE OR REPLACE FUNCTION auth.windows_of(holders text[])
-RETURNS TABLE (window_key text, stars int8multirange)
+CREATE OR REPLACE FUNCTION auth.granted_windows_of(holders text[])
+RETURNS TABLE (window_id smallint, stars int8multirange)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN QUERY
-    SELECT vo.window_key(g.product_level, c.channel, r.run_code), auth.united(array_agg(g.stars))
+    SELECT n.window_id, auth.united(array_agg(g.stars))
     FROM (
         SELECT s.product_level, s.channel, s.run_code, s.stars
         FROM auth.granted_stars s
@@ -187,22 +187,22 @@ BEGIN
             AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
             AND vo.is_valid(w.valid_from, w.valid_until)
     ) g
-    JOIN (VALUES ('exoplanet'), ('seismology')) c (channel)
-        ON g.channel IS NULL OR g.channel = c.channel
-    JOIN corot.runs r ON g.run_code IS NULL OR g.run_code = r.run_code
-    GROUP BY 1 ORDER BY 1;
+    JOIN corot.windows n ON n.product_level = g.product_level
+        AND (g.channel IS NULL OR g.channel = n.channel)
+        AND (g.run_code IS NULL OR g.run_code = n.run_code)
+    GROUP BY n.window_id ORDER BY n.window_id;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION vo.granted_windows() RETURNS text[]
+CREATE OR REPLACE FUNCTION vo.granted_window_ids() RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN ARRAY(SELECT w.window_key FROM auth.windows_of(vo.holders()) w); END $$;
+AS $$ BEGIN RETURN ARRAY(SELECT w.window_id FROM auth.granted_windows_of(vo.holders()) w); END $$;
 
 CREATE OR REPLACE FUNCTION vo.stars_by_window() RETURNS int8multirange[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.windows_of(vo.holders()) w); END $$;
+AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.granted_windows_of(vo.holders()) w); END $$;
 
 -- Gathers the stars granted to somebody, a row for each extent and validity, where grants have a row
 -- for each star. A grant that has begun goes with all that have. A further row, of no level, has

@@ -1,3 +1,58 @@
+-- What policies look at tells a level, and a level, channel and run, by numbers, which are given when
+-- there first is a product of them. Who publishes at the same time waits for the number.
+
+CREATE OR REPLACE FUNCTION corot.window_of(product_level text, channel text, run_code text)
+RETURNS corot.windows
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    found_window corot.windows;
+BEGIN
+    LOOP
+        SELECT * INTO found_window FROM corot.windows w
+        WHERE w.product_level = $1 AND w.channel = $2 AND w.run_code = $3;
+        IF FOUND THEN
+            RETURN found_window;
+        END IF;
+        INSERT INTO corot.levels (product_level) VALUES ($1) ON CONFLICT DO NOTHING;
+        INSERT INTO corot.windows (level_id, product_level, channel, run_code)
+        SELECT l.level_id, $1, $2, $3 FROM corot.levels l WHERE l.product_level = $1
+        ON CONFLICT DO NOTHING;
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION corot.number_product() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT w.level_id, w.window_id INTO NEW.level_id, NEW.window_id
+    FROM corot.window_of(NEW.product_level, NEW.channel, NEW.run_code) w;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER numbered BEFORE INSERT OR UPDATE OF product_level, channel, run_code
+    ON corot.product_listing FOR EACH ROW EXECUTE FUNCTION corot.number_product();
+
+CREATE OR REPLACE FUNCTION corot.copy_rights() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT l.open_from, l.corot_id, l.level_id, l.window_id
+    INTO NEW.open_from, NEW.corot_id, NEW.level_id, NEW.window_id
+    FROM corot.product_listing l WHERE l.product_id = NEW.product_id;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER copied BEFORE INSERT ON corot.product_data
+    FOR EACH ROW EXECUTE FUNCTION corot.copy_rights();
+
 -- Whoever waits for a job is told of each change of its phase, and of its end.
 
 CREATE OR REPLACE FUNCTION uws.tell_phase() RETURNS trigger

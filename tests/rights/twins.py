@@ -71,14 +71,12 @@ def populate(owner: Connection, *, hidden: bool) -> None:
 
 
 def _insert(owner: Connection, listing: dict[str, Any], data: dict[str, Any]) -> None:
-    copied = ("product_level", "release_date", "channel", "run_code", "corot_id", "withdrawn")
     number = owner.scalar(
         insert(product_listing).values(listing).returning(product_listing.c.product_id)
     )
     key = owner.scalar(select(product_listing.c.key).where(product_listing.c.product_id == number))
-    rights = {name: listing.get(name, False) for name in copied}
     place = {"product_id": number, "storage_path": key, "media_type": "application/fits"}
-    owner.execute(insert(product_data).values(rights | place | data))
+    owner.execute(insert(product_data).values(place | data))
 
 
 def _unlike(listing: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

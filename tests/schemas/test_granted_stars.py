@@ -30,7 +30,7 @@ LEVELS = ("N2", "N1", "N1A")
 
 _BY_GRANTS = text(
     """
-    SELECT d.product_id FROM corot.product_data d
+    SELECT d.product_id FROM corot.product_listing d
     WHERE EXISTS (
         SELECT FROM auth.grants g
         WHERE g.holder IN (
@@ -62,9 +62,6 @@ def databases(make_database: DatabaseMaker) -> tuple[Engine, ReaderDatabase]:
             )  # fmt: skip
         owner.execute(
             text("UPDATE corot.product_listing SET channel = 'seismology' WHERE corot_id % 3 = 0")
-        )
-        owner.execute(
-            text("UPDATE corot.product_data SET channel = 'seismology' WHERE corot_id % 3 = 0")
         )
         owner.execute(text("INSERT INTO auth.groups VALUES ('team', 'A team')"))
         insert_account(owner, "temp", "team")

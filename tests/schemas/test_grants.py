@@ -140,7 +140,7 @@ def test_a_grant_counts_from_the_next_transaction_and_until_it_ends(  # noqa: PL
 ) -> None:
     def got() -> int:
         with reader.transaction(Caller("temp")) as connection:
-            query = "SELECT count(*) FROM corot.product_data WHERE release_date > now()"
+            query = "SELECT count(*) FROM corot.product_data WHERE open_from > now()"
             return int(connection.scalar(text(query)) or 0)
 
     number = 0

@@ -12,7 +12,7 @@ from schemas.engine import APP, OWNER, READER
 from schemas.migrate import upgrade
 from schemas.session import Caller
 from tests.support.older import older_database
-from tests.support.rows import Products, insert_products
+from tests.support.rows import Products, insert_listing, insert_products
 
 if TYPE_CHECKING:
     from schemas.session import ReaderDatabase
@@ -50,18 +50,30 @@ def reader(make_database: DatabaseMaker, rights: Settings) -> ReaderDatabase:
     return make_database.reader(rights)
 
 
+_OLD_DATA = text(
+    "INSERT INTO corot.product_data (product_id, product_level, release_date, channel, run_code,"
+    " corot_id, withdrawn, lc_mean_white, storage_path, media_type)"
+    " SELECT product_id, product_level, release_date, channel, run_code, corot_id, withdrawn,"
+    " product_id, key, 'application/fits' FROM corot.product_listing"
+)
+_ROWS = text(
+    "SELECT to_jsonb(l) - '{open_from,level_id,window_id}'::text[] AS listing,"
+    " to_jsonb(d) - '{open_from,level_id,window_id,product_level,release_date,channel,run_code,"
+    "withdrawn}'::text[] AS data"
+    " FROM corot.product_listing l LEFT JOIN corot.product_data d USING (product_id) ORDER BY 1"
+)
+_COPIED = text(
+    "SELECT DISTINCT w.product_level, w.channel, w.run_code, l.product_level, d.open_from::text"
+    " FROM corot.product_listing l"
+    " JOIN corot.product_data d USING (product_id, open_from, corot_id, level_id, window_id)"
+    " JOIN corot.windows w USING (window_id, level_id) ORDER BY 1, 5"
+)
+
+
 def test_an_upgrade_keeps_rows_and_who_sees_them(make_database: DatabaseMaker) -> None:
     settings = older_database(make_database, "rights_before", "0016")
     engine = make_database.engine(settings, OWNER)
     reader = make_database.reader(settings)
-    rows = text(
-        "SELECT to_jsonb(l) - 'open_from' AS listing, to_jsonb(d) - 'open_from' AS data"
-        " FROM corot.product_listing l LEFT JOIN corot.product_data d USING (product_id) ORDER BY 1"
-    )
-    open_from = text(
-        "SELECT DISTINCT open_from::text FROM corot.product_listing l"
-        " JOIN corot.product_data d USING (product_id, open_from) ORDER BY 1"
-    )
     with engine.begin() as owner:
         # As the first version of 0016 left it, whose policies wrote the key out.
         owner.execute(text("DROP FUNCTION vo.window_key(text, text, text) CASCADE"))
@@ -72,21 +84,23 @@ def test_an_upgrade_keeps_rows_and_who_sees_them(make_database: DatabaseMaker) -
             )
         )
         for products in (OPEN, PROPRIETARY, HIDDEN, OLDER):
-            insert_products(owner, products)
+            insert_listing(owner, products)
+        owner.execute(_OLD_DATA)
         owner.execute(
             text(
                 "UPDATE corot.product_listing SET withdrawn = true, withdrawn_reason = 'wrong'"
                 " WHERE corot_id = 1001"
             )
         )
-        before = owner.execute(rows).all()
+        before = owner.execute(_ROWS).all()
     upgrade(engine)
     with engine.connect() as owner:
-        assert owner.execute(rows).all() == before
-        assert owner.scalars(open_from).all() == [
-            "2010-01-01 00:00:00",
-            "2999-01-01 00:00:00",
-            "infinity",
+        assert owner.execute(_ROWS).all() == before
+        assert owner.execute(_COPIED).all() == [
+            ("N1", "exoplanet", "IRa01", "N1", "2999-01-01 00:00:00"),
+            ("N2", "exoplanet", "IRa01", "N2", "2010-01-01 00:00:00"),
+            ("N2", "exoplanet", "IRa01", "N2", "2999-01-01 00:00:00"),
+            ("N2", "exoplanet", "IRa01", "N2", "infinity"),
         ]
     seen = "SELECT count(*) FROM corot.product_listing"
     assert one(reader, seen) == 2 * OPEN.count - 2 + PROPRIETARY.count
@@ -107,7 +121,7 @@ def one(reader: ReaderDatabase, query: str, caller: str = "") -> object:
     [
         "SELECT count(*) FROM corot.products WHERE product_level = 'N1' AND release_date > now()",
         "SELECT count(*) FROM corot.product_listing WHERE corot_id BETWEEN 3000 AND 3999",
-        "SELECT count(*) FROM corot.product_data WHERE release_date > now()",
+        "SELECT count(*) FROM corot.product_data WHERE open_from > now()",
         "SELECT count(*) FROM corot.stars WHERE corot_id BETWEEN 3000 AND 3999",
         "SELECT count(*) FROM ivoa.obscore WHERE s_ra BETWEEN 115 AND 125",
         "SELECT count(*) FROM vo.listed_files WHERE key LIKE '%/N1-9.0'",

@@ -30,10 +30,9 @@ _LISTING = text(
 
 _DATA = text(
     """
-    INSERT INTO corot.product_data (product_id, product_level, release_date, channel, run_code,
-        corot_id, lc_mean_white, var_class1, prob_var1, storage_path, media_type)
-    SELECT product_id, product_level, release_date, channel, run_code, corot_id, 12345.0, 'ECL',
-        0.9, key, 'application/fits'
+    INSERT INTO corot.product_data (product_id, lc_mean_white, var_class1, prob_var1,
+        storage_path, media_type)
+    SELECT product_id, 12345.0, 'ECL', 0.9, key, 'application/fits'
     FROM corot.product_listing l
     WHERE NOT EXISTS (SELECT FROM corot.product_data d WHERE d.product_id = l.product_id)
     """
@@ -56,6 +55,12 @@ class Products:
 
 def insert_products(owner: Connection, products: Products) -> None:
     """Insert listing and data rows."""
+    insert_listing(owner, products)
+    owner.execute(_DATA)
+
+
+def insert_listing(owner: Connection, products: Products) -> None:
+    """Insert rows of the listing, of products without data."""
     values = {name: getattr(products, name) for name in Products.__slots__}
     owner.execute(
         text(
@@ -65,4 +70,3 @@ def insert_products(owner: Connection, products: Products) -> None:
         )
     )
     owner.execute(_LISTING, values)
-    owner.execute(_DATA)
