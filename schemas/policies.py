@@ -12,10 +12,8 @@ from __future__ import annotations
 _RELEASED = "open_from <= (SELECT vo.released_until())"
 
 _GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
-            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
-                array_position((SELECT vo.starred_level_ids()), level_id)]
-            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
-                array_position((SELECT vo.granted_window_ids()), window_id)]
+            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[level_id]
+            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[window_id]
         )"""
 
 _RIGHTS = {("corot.product_listing", "see"): "seen", ("corot.product_data", "get"): "granted"}

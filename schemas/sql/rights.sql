@@ -127,25 +127,8 @@ BEGIN
 END
 $$;
 
--- Stars, whatever the channel and run, by level: the levels, and of each its stars. A row finds its
--- level's place in the one array, and its star, by bisection, in that place of the other.
-
-CREATE OR REPLACE FUNCTION vo.starred_level_ids() RETURNS smallint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-    holders text[] := vo.holders();
-BEGIN
-    RETURN ARRAY(
-        SELECT DISTINCT l.level_id
-        FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
-        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
-            AND vo.is_valid(g.valid_from, g.valid_until)
-        ORDER BY l.level_id
-    );
-END
-$$;
+-- Stars, whatever the channel and run, by level: each level's stand at its number. A row finds its
+-- star there by bisection.
 
 CREATE OR REPLACE FUNCTION vo.stars_by_level() RETURNS int8multirange[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
@@ -153,56 +136,58 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := vo.holders();
+    found int8multirange[] := '{}';
+    one record;
 BEGIN
-    RETURN ARRAY(
-        SELECT auth.united(array_agg(g.stars))
+    FOR one IN
+        SELECT l.level_id, auth.united(array_agg(g.stars)) AS stars
         FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
         WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
             AND vo.is_valid(g.valid_from, g.valid_until)
         GROUP BY l.level_id ORDER BY l.level_id
-    );
+    LOOP
+        found[one.level_id] := one.stars;
+    END LOOP;
+    RETURN found;
 END
 $$;
 
 -- The same for stars in a channel or run, and for whole channels and runs, by windows: a level, a
 -- channel and a run.
 
-CREATE OR REPLACE FUNCTION auth.granted_windows_of(holders text[])
-RETURNS TABLE (window_id smallint, stars int8multirange)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$
-BEGIN
-    RETURN QUERY
-    SELECT n.window_id, auth.united(array_agg(g.stars))
-    FROM (
-        SELECT s.product_level, s.channel, s.run_code, s.stars
-        FROM auth.granted_stars s
-        WHERE s.holder = ANY (holders) AND (s.channel IS NOT NULL OR s.run_code IS NOT NULL)
-            AND vo.is_valid(s.valid_from, s.valid_until)
-        UNION ALL
-        SELECT w.product_level, w.channel, w.run_code, '{(,)}'
-        FROM auth.grants w
-        WHERE w.holder = ANY (holders) AND w.star_count = 0
-            AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
-            AND vo.is_valid(w.valid_from, w.valid_until)
-    ) g
-    JOIN corot.windows n ON n.product_level = g.product_level
-        AND (g.channel IS NULL OR g.channel = n.channel)
-        AND (g.run_code IS NULL OR g.run_code = n.run_code)
-    GROUP BY n.window_id ORDER BY n.window_id;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION vo.granted_window_ids() RETURNS smallint[]
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN ARRAY(SELECT w.window_id FROM auth.granted_windows_of(vo.holders()) w); END $$;
-
 CREATE OR REPLACE FUNCTION vo.stars_by_window() RETURNS int8multirange[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.granted_windows_of(vo.holders()) w); END $$;
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+    found int8multirange[] := '{}';
+    one record;
+BEGIN
+    FOR one IN
+        SELECT n.window_id, auth.united(array_agg(g.stars)) AS stars
+        FROM (
+            SELECT s.product_level, s.channel, s.run_code, s.stars
+            FROM auth.granted_stars s
+            WHERE s.holder = ANY (holders) AND (s.channel IS NOT NULL OR s.run_code IS NOT NULL)
+                AND vo.is_valid(s.valid_from, s.valid_until)
+            UNION ALL
+            SELECT w.product_level, w.channel, w.run_code, '{(,)}'
+            FROM auth.grants w
+            WHERE w.holder = ANY (holders) AND w.star_count = 0
+                AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
+                AND vo.is_valid(w.valid_from, w.valid_until)
+        ) g
+        JOIN corot.windows n ON n.product_level = g.product_level
+            AND (g.channel IS NULL OR g.channel = n.channel)
+            AND (g.run_code IS NULL OR g.run_code = n.run_code)
+        GROUP BY n.window_id ORDER BY n.window_id
+    LOOP
+        found[one.window_id] := one.stars;
+    END LOOP;
+    RETURN found;
+END
+$$;
 
 -- Gathers the stars granted to somebody, a row for each extent and validity, where grants have a row
 -- for each star. A grant that has begun goes with all that have. A further row, of no level, has
