@@ -18,8 +18,13 @@ from psycopg import pq
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_CHUNKS_SINCE = 170000
+"""Version of libpq that gives some rows at a time."""
+
 if pq.__impl__ == "python":
-    raise ImportError("psycopg lacks its compiled part: install psycopg[binary] or psycopg[c]")
+    raise ImportError("psycopg lacks its compiled part: install psycopg[binary]")
+if pq.version() < _CHUNKS_SINCE:
+    raise ImportError("psycopg's libpq is older than 17: install psycopg[binary]")
 
 # Symbols are looked for in a library, and then in those it is linked to.
 _LIBRARY = ctypes.CDLL(sys.modules[pq.PGconn.__module__].__file__ or "")

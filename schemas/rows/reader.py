@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from schemas.arrow_errors import database_error
 from schemas.rows import libpq, taking
-from schemas.rows.types import FIXED
+from schemas.rows.types import ELEMENTS, FIXED
 from schemas.rows.values import Values, typed
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ MOST_BYTES = 2 * 1024 * 1024
 
 _FIRST_ROWS, _MOST_ROWS = 1024, 32 * 1024
 
-_CHUNK = 64
-"""Rows that libpq holds at a time: fewer take longer, more are no faster."""
+_CHUNK = 32
+"""Rows that libpq holds at a time, however large: fewer take longer, more are no faster."""
 
 _PATIENCE = 0.1
 """Seconds spent on collecting rows; then what is there goes on."""
@@ -37,6 +37,8 @@ _PATIENCE = 0.1
 
 def prepare() -> None:
     """Have what reads rows compiled, which takes a moment, before a query waits for it."""
+    empty = Values(0, np.zeros(0, np.uint8), np.zeros(1, np.int32), np.zeros(0, np.uint8))
+    typed(next(iter(ELEMENTS)), empty)
     no_connection, state = 0, np.zeros(5, np.int64)
     batch = _Batch(np.zeros(1, np.int32), np.zeros(1, np.int64), 1)
     taking.await_result(no_connection)
@@ -71,6 +73,7 @@ class RowReader:
         self._state[taking.RESULT] = taking.await_result(self._address)
         self.exhausted = False
         """Whether all rows were read, or none can be."""
+        self._left = False
         if libpq.has_failed(self._result):
             self._fail()
         columns = libpq.columns(self._result)
@@ -86,6 +89,8 @@ class RowReader:
 
     def __next__(self) -> pa.RecordBatch:
         """Wait for the next batch; what came before a failure is one too."""
+        if self._left:
+            raise RuntimeError("the rest of these rows was thrown away")
         if self.exhausted:
             raise StopIteration
         batch, rows = self._take()
@@ -104,7 +109,7 @@ class RowReader:
     def close(self) -> None:
         """Throw away what is still to come, waiting for it: cancel the query before."""
         if not self.exhausted:
-            self.exhausted = True
+            self.exhausted = self._left = True
             libpq.forget(self._result)
             self._state[taking.RESULT] = 0
             taking.drain(self._address)
@@ -133,6 +138,7 @@ class RowReader:
     def _fail(self) -> NoReturn:
         sqlstate, message = libpq.failure(self._result)
         self.close()
+        self._left = False
         raise database_error(sqlstate, message)
 
 

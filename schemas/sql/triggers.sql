@@ -16,7 +16,10 @@ BEGIN
         IF FOUND THEN
             RETURN found_window;
         END IF;
-        INSERT INTO corot.levels (product_level) VALUES ($1) ON CONFLICT DO NOTHING;
+        -- A conflict would use a number up.
+        INSERT INTO corot.levels (product_level)
+        SELECT $1 WHERE NOT EXISTS (SELECT FROM corot.levels l WHERE l.product_level = $1)
+        ON CONFLICT DO NOTHING;
         INSERT INTO corot.windows (level_id, product_level, channel, run_code)
         SELECT l.level_id, $1, $2, $3 FROM corot.levels l WHERE l.product_level = $1
         ON CONFLICT DO NOTHING;

@@ -72,10 +72,17 @@ def test_connections_that_were_ended_are_replaced(
 
 def test_a_refusal_is_an_error_of_the_database(look_ups: LookUps) -> None:
     for _ in range(2):
-        with pytest.raises(exc.DBAPIError, match="division by zero") as refused:
+        with pytest.raises(exc.DataError, match="division by zero") as refused:
             look_ups.one(NAMED, 0, "secret")
         assert "secret" not in str(refused.value)
     assert look_ups.one(NAMED, 1, "") == (1, "", 1)
+
+
+def test_a_connection_that_cannot_plan_is_an_error_of_the_database(engine: Engine) -> None:
+    missing = LookUp("missing", "text", select(literal_column("nothing.at_all($1)")))
+    look_ups = LookUps(engine, (missing,))
+    with pytest.raises(exc.ProgrammingError, match="does not exist"):
+        look_ups.one(missing, "")
 
 
 def test_a_database_that_is_away_is_an_error_of_the_database(migrated: Settings) -> None:

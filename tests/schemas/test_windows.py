@@ -78,6 +78,9 @@ def test_windows_are_numbered_when_there_first_is_a_product_of_them(engine: Engi
     ]  # fmt: skip
     assert len({row.window_id for row in numbers}) == 3
     assert len({row.level_id for row in numbers}) == 2
+    with engine.connect() as owner:
+        used = "SELECT last_value FROM pg_sequences WHERE sequencename = 'levels_level_id_seq'"
+        assert owner.scalar(text(used)) == owner.scalar(text("SELECT count(*) FROM corot.levels"))
 
 
 def test_who_publish_at_once_give_a_window_one_number(engine: Engine) -> None:

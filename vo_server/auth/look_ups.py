@@ -92,7 +92,7 @@ class LookUps:
                 row: tuple[Any, ...] | None = cursor.fetchone()
         except psycopg2.Error as error:
             connection.close()
-            raise exc.DBAPIError(look_up.name, None, error) from error
+            raise _told(error, look_up.name) from error
         self._idle.append(connection)
         return row
 
@@ -100,10 +100,19 @@ class LookUps:
         try:
             pooled = self._engine.raw_connection()
         except psycopg2.Error as error:
-            raise exc.OperationalError("connecting", None, error) from error
+            raise _told(error, "connecting") from error
         connection: DriverConnection = pooled.driver_connection  # type: ignore[assignment] # so
         pooled.detach()
-        with closing(connection.cursor()) as cursor:
-            for look_up in self._asked:
-                cursor.execute(look_up.prepare)
+        try:
+            with closing(connection.cursor()) as cursor:
+                for look_up in self._asked:
+                    cursor.execute(look_up.prepare)
+        except psycopg2.Error as error:
+            connection.close()
+            raise _told(error, "preparing") from error
         return connection
+
+
+def _told(error: psycopg2.Error, what: str) -> BaseException:
+    """Make SQLAlchemy's exception of one of the driver's, of the class that says what it is."""
+    return exc.DBAPIError.instance(what, None, error, psycopg2.Error)

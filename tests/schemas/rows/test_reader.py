@@ -13,7 +13,7 @@ import pytest
 
 from schemas.arrow_errors import ArrowDatabaseError
 from schemas.engine import READER
-from schemas.rows import taking
+from schemas.rows import arrays, taking
 from schemas.rows.reader import FIRST_BYTES, MOST_BYTES, prepare
 from vo_server.database import uri_of
 
@@ -142,10 +142,12 @@ def test_a_first_query_finds_all_compiled(connection: ArrowConnection) -> None:
     prepare()
     list(connection.query("SELECT 1 AS n, 'one' AS name"))
     next(connection.query("SELECT generate_series(1, 50000) AS n"))
-    list(connection.query("SELECT 2"))
+    list(connection.query("SELECT ARRAY[1, NULL], ARRAY['a']"))
     assert len(taking.await_result.signatures) == 1  # type: ignore[attr-defined] # of numba
     assert len(taking.take_rows.signatures) == 1  # type: ignore[attr-defined] # of numba
     assert len(taking.drain.signatures) == 1  # type: ignore[attr-defined] # of numba
+    assert len(arrays.count_elements.signatures) == 1  # type: ignore[attr-defined] # of numba
+    assert len(arrays.take_elements.signatures) == 1  # type: ignore[attr-defined] # of numba
 
 
 def test_a_query_without_rows_has_no_batches(connection: ArrowConnection) -> None:
@@ -175,9 +177,12 @@ def test_rows_that_come_slowly_are_not_waited_for_long(connection: ArrowConnecti
 
 
 def test_a_query_can_follow_one_that_was_not_read(connection: ArrowConnection) -> None:
-    next(connection.query("SELECT generate_series(1, 50000) AS n"))
+    left = connection.query("SELECT generate_series(1, 50000) AS n")
+    next(left)
     (batch,) = connection.query("SELECT 'next' AS x")
     assert batch.to_pylist() == [{"x": "next"}]
+    with pytest.raises(RuntimeError, match="thrown away"):
+        next(left)
 
 
 def test_a_connection_that_is_ended_half_way_is_an_error_and_replaced(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.arrow_errors import ArrowDatabaseError
+from schemas.rows import compiling, putting
 from schemas.rows.compiling import compiled
 from schemas.rows.types import STORED
 
@@ -143,6 +146,13 @@ def test_rows_that_do_not_fit_are_refused_and_the_connection_lives(
     with database.transaction(timeout=minute) as connection:
         (batch,) = connection.query("SELECT 1 AS n")
         assert batch.to_pylist() == [{"n": 1}]
+
+
+def test_compiled_code_is_kept_for_one_state_of_all_its_source() -> None:
+    folder = Path(compiling.__file__).parent
+    source = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    kept = Path(putting.put_rows.stats.cache_path)  # type: ignore[attr-defined] # of numba
+    assert f"rows-{sha256(source).hexdigest()[:16]}" in kept.parts
 
 
 def test_code_whose_compiled_form_cannot_be_kept_is_compiled_all_the_same() -> None:
