@@ -109,10 +109,8 @@ class RowReader:
     def close(self) -> None:
         """Throw away what is still to come, waiting for it: cancel the query before."""
         if not self.exhausted:
-            self.exhausted = self._left = True
-            libpq.forget(self._result)
-            self._state[taking.RESULT] = 0
-            taking.drain(self._address)
+            self._left = True
+            self._discard()
 
     @property
     def _result(self) -> int:
@@ -137,9 +135,14 @@ class RowReader:
 
     def _fail(self) -> NoReturn:
         sqlstate, message = libpq.failure(self._result)
-        self.close()
-        self._left = False
+        self._discard()
         raise database_error(sqlstate, message)
+
+    def _discard(self) -> None:
+        self.exhausted = True
+        libpq.forget(self._result)
+        self._state[taking.RESULT] = 0
+        taking.drain(self._address)
 
 
 class _Batch:
