@@ -79,8 +79,8 @@ _MISSION_PAPER = "https://doi.org/10.1051/978-2-7598-1876-1"
 _REGISTERED_TYPES: Final = {"newest": ("timeseries", "light-curve"), "rofr": ()}
 """What registries are told that the data are; SSA's schema before 1.3 has no word for it."""
 
-_LOOK_UPS: Final = 4
-"""Connections of each process to look up who makes a request, which takes well under 1 ms."""
+_LOG_INS: Final = 4
+"""Connections that each process keeps to check passwords; tokens and sessions have their own."""
 
 UDFS = (*adql.UDFS, *FUNCTIONS)
 """The user-defined functions queries may call."""
@@ -219,7 +219,7 @@ def identifier(settings: Settings, app: Engine) -> Identifier:
     proxies = Proxies(settings.trusted_proxies.split())
     return Identifier(
         LoginService(
-            lasting_engine(settings, APP, pool_size=_LOOK_UPS, autocommit=True),
+            lasting_engine(settings, APP, pool_size=_LOG_INS, autocommit=True),
             idle=settings.session_idle,
         ),
         SessionService(app, settings.session_lifetime, idle=settings.session_idle),
