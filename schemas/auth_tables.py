@@ -54,11 +54,27 @@ accounts = Table(
     Column("password_hash", Text),
     _now("created_at"),
     Column("disabled_at", TIMESTAMP),
+    Column("groups", ARRAY(Text), nullable=False, server_default="{}"),
+    Column(
+        "profile",
+        ARRAY(Text),
+        Computed(
+            "ARRAY[CASE WHEN disabled_at IS NULL THEN 'enabled' ELSE 'disabled' END,"
+            " full_name, email] || groups",
+            persisted=True,
+        ),
+        nullable=False,
+    ),
     CheckConstraint(f"name ~ '{ACCOUNT_NAME}'", name="name"),
     CheckConstraint("email = lower(email)", name="email"),
     schema=SCHEMA,
 )
-"""Who can log in. An account is disabled, never deleted: the audit trail names it."""
+"""Who can log in. An account is disabled, never deleted: the audit trail names it.
+
+Triggers write ``groups``, which are those that ``members`` tells, in order. ``profile`` is all that
+a request needs to know of who makes it; triggers write it into tokens and sessions, so that what
+a request asks is one row of one table.
+"""
 
 groups = Table(
     "groups",
@@ -180,6 +196,7 @@ tokens = Table(
     Column("token_id", Text, primary_key=True),
     Column("digest", LargeBinary, nullable=False),
     _account(),
+    Column("profile", ARRAY(Text), nullable=False),
     Column("name", Text, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
     _now("created_at"),
@@ -197,6 +214,7 @@ sessions = Table(
     metadata,
     Column("digest", LargeBinary, primary_key=True),
     _account(),
+    Column("profile", ARRAY(Text), nullable=False),
     _now("created_at"),
     _now("seen_at"),
     Column("expires_at", TIMESTAMP, nullable=False),

@@ -235,7 +235,9 @@ def service_error(error: Exception, limit: timedelta) -> ServiceError:
 
 def _database_error(error: exc.DBAPIError, limit: timedelta) -> ServiceError | None:
     """Read the SQLSTATE of an error of SQLAlchemy's."""
-    sqlstate: str = getattr(error.orig, "pgcode", None) or ""
+    # Each of the two drivers has a name of its own for it.
+    names = ("pgcode", "sqlstate")
+    sqlstate: str = next(filter(None, (getattr(error.orig, name, None) for name in names)), "")
     if sqlstate == "57014":
         return timed_out(limit)
     if not sqlstate and _is_disconnect(error):

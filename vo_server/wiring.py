@@ -220,6 +220,7 @@ def identifier(settings: Settings, app: Engine) -> Identifier:
     return Identifier(
         LoginService(
             lasting_engine(settings, APP, pool_size=_LOG_INS, autocommit=True),
+            uri_of(settings, APP),
             idle=settings.session_idle,
         ),
         SessionService(app, settings.session_lifetime, idle=settings.session_idle),

@@ -22,7 +22,7 @@ BEGIN
     END IF;
     RETURN coalesce((
         SELECT ARRAY['group:public', 'group:registered', 'account:' || a.name]
-            || ARRAY(SELECT 'group:' || m.group_name FROM auth.members m WHERE m.account = a.name)
+            || ARRAY(SELECT 'group:' || g FROM pg_catalog.unnest(a.groups) AS g)
         FROM auth.accounts a WHERE a.name = principal AND a.disabled_at IS NULL
     ), '{}');
 END

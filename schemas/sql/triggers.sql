@@ -149,3 +149,76 @@ CREATE TRIGGER noted_before AFTER UPDATE ON auth.grants REFERENCING OLD TABLE AS
 
 CREATE TRIGGER noted_after AFTER UPDATE ON auth.grants REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION auth.note_grants();
+
+-- An account's row tells its groups, and tokens and sessions tell the account's profile, which is all
+-- of one row that a request asks for. Whatever is written there, it is what the members say and the
+-- account. Who makes a token waits for who changes its account, and the other way round.
+
+CREATE OR REPLACE FUNCTION auth.list_groups() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    NEW.groups := ARRAY(
+        SELECT m.group_name FROM auth.members m WHERE m.account = NEW.name ORDER BY m.group_name
+    );
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER listed BEFORE INSERT OR UPDATE OF groups ON auth.accounts
+    FOR EACH ROW EXECUTE FUNCTION auth.list_groups();
+
+CREATE OR REPLACE FUNCTION auth.lock_account() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- As strongly as anything will be needed: to ask for more later may end in a deadlock.
+    PERFORM FROM auth.accounts a WHERE a.name = NEW.account FOR UPDATE;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER locked BEFORE INSERT ON auth.members
+    FOR EACH ROW EXECUTE FUNCTION auth.lock_account();
+
+CREATE OR REPLACE FUNCTION auth.note_members() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    -- Waits for whoever changes the account; what they have committed is listed, too.
+    UPDATE auth.accounts a SET groups = a.groups WHERE a.name IN (OLD.account, NEW.account);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON auth.members
+    FOR EACH ROW EXECUTE FUNCTION auth.note_members();
+
+CREATE OR REPLACE FUNCTION auth.copy_profile() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    SELECT a.profile INTO NEW.profile FROM auth.accounts a WHERE a.name = NEW.account FOR SHARE;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER copied BEFORE INSERT OR UPDATE OF account, profile ON auth.tokens
+    FOR EACH ROW EXECUTE FUNCTION auth.copy_profile();
+
+CREATE TRIGGER copied BEFORE INSERT OR UPDATE OF account, profile ON auth.sessions
+    FOR EACH ROW EXECUTE FUNCTION auth.copy_profile();
+
+CREATE OR REPLACE FUNCTION auth.tell_profile() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE auth.tokens t SET profile = NEW.profile WHERE t.account = NEW.name;
+    UPDATE auth.sessions s SET profile = NEW.profile WHERE s.account = NEW.name;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER told AFTER UPDATE ON auth.accounts
+    FOR EACH ROW WHEN (OLD.profile IS DISTINCT FROM NEW.profile)
+    EXECUTE FUNCTION auth.tell_profile();

@@ -20,7 +20,7 @@ from vo_server.auth.errors import AuthError
 from vo_server.auth.login_service import LoginService, WrongCredentialsError
 from vo_server.auth.model import Account
 from vo_server.auth.slowdown import SlowDownError
-from vo_server.database import lasting_engine
+from vo_server.database import lasting_engine, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def log_in_engine(people: Settings) -> Iterator[Engine]:
-    """Engine of ``vo_app`` as log-ins have it."""
+def log_ins(people: Settings) -> Iterator[LoginService]:
     engine = lasting_engine(people, APP, pool_size=2, autocommit=True)
-    yield engine
+    yield LoginService(engine, uri_of(people, APP), idle=timedelta(days=1))
     engine.dispose()
 
 
@@ -115,15 +114,14 @@ def test_a_guess_costs_the_same_work_whoever_there_is(
 
 
 def test_many_guesses_at_once_are_no_more_guesses(
-    log_in_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    log_ins: LoginService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Waiting is so long here that the machine's speed is of no consequence.
     monkeypatch.setattr(slowdown, "_wait", lambda failed, _: 300 * (failed >= slowdown.FREE))
-    service = LoginService(log_in_engine, idle=timedelta(days=1))
 
     def guess(number: int) -> type[Exception]:
         with pytest.raises(AuthError) as told:
-            service.by_password("guest2", f"guess number {number}", f"203.0.113.{number}")
+            log_ins.by_password("guest2", f"guess number {number}", f"203.0.113.{number}")
         return told.type
 
     with ThreadPoolExecutor(16) as pool:
@@ -132,10 +130,9 @@ def test_many_guesses_at_once_are_no_more_guesses(
     assert told.count(SlowDownError) == 48 - slowdown.FREE
 
 
-def test_who_is_right_many_times_at_once_is_let_in_each_time(log_in_engine: Engine) -> None:
-    service = LoginService(log_in_engine, idle=timedelta(days=1))
+def test_who_is_right_many_times_at_once_is_let_in_each_time(log_ins: LoginService) -> None:
     with ThreadPoolExecutor(16) as pool:
         logins = list(
-            pool.map(lambda _: service.by_password("guest2", PASSWORD, "203.0.113.1"), range(32))
+            pool.map(lambda _: log_ins.by_password("guest2", PASSWORD, "203.0.113.1"), range(32))
         )
     assert {login.account.name for login in logins} == {"guest2"}

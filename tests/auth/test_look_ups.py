@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,9 @@ from sqlalchemy import BigInteger, exc, literal_column, select, text
 
 from schemas.engine import APP
 from vo_server.auth.look_ups import LookUp, LookUps
-from vo_server.database import lasting_engine
+from vo_server.database import uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Engine
-
     from tests.support.databases import DatabaseMaker
     from vo_server.config import Settings
 
@@ -30,15 +27,8 @@ PROCESS = LookUp("process", "text", select(literal_column("pg_backend_pid()")))
 
 
 @pytest.fixture
-def engine(migrated: Settings) -> Iterator[Engine]:
-    made = lasting_engine(migrated, APP, pool_size=1, autocommit=True)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def look_ups(engine: Engine) -> LookUps:
-    return LookUps(engine, (NAMED, PROCESS))
+def look_ups(migrated: Settings) -> LookUps:
+    return LookUps(uri_of(migrated, APP), (NAMED, PROCESS))
 
 
 def test_values_come_as_the_driver_reads_them(look_ups: LookUps) -> None:
@@ -70,6 +60,27 @@ def test_connections_that_were_ended_are_replaced(
     assert look_ups.one(PROCESS, "") == after
 
 
+def test_a_connection_that_ends_while_it_is_asked_is_told_as_such(
+    migrated: Settings, make_database: DatabaseMaker
+) -> None:
+    slow = LookUp("slow", "text", select(literal_column("pg_sleep(60)")))
+    look_ups = LookUps(uri_of(migrated, APP), (slow,))
+    end = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE query LIKE 'PREPARE slow%' AND state = 'active'"
+    )
+    with (
+        ThreadPoolExecutor(1) as pool,
+        make_database.superuser("migrated").connect() as superuser,
+    ):
+        asked = pool.submit(look_ups.one, slow, "")
+        autocommit = superuser.execution_options(isolation_level="AUTOCOMMIT")
+        while not autocommit.scalar(text(end)):
+            time.sleep(0.05)
+        with pytest.raises(exc.OperationalError):
+            asked.result(30)
+
+
 def test_a_refusal_is_an_error_of_the_database(look_ups: LookUps) -> None:
     for _ in range(2):
         with pytest.raises(exc.DataError, match="division by zero") as refused:
@@ -78,15 +89,15 @@ def test_a_refusal_is_an_error_of_the_database(look_ups: LookUps) -> None:
     assert look_ups.one(NAMED, 1, "") == (1, "", 1)
 
 
-def test_a_connection_that_cannot_plan_is_an_error_of_the_database(engine: Engine) -> None:
+def test_a_connection_that_cannot_plan_is_an_error_of_the_database(migrated: Settings) -> None:
     missing = LookUp("missing", "text", select(literal_column("nothing.at_all($1)")))
-    look_ups = LookUps(engine, (missing,))
+    look_ups = LookUps(uri_of(migrated, APP), (missing,))
     with pytest.raises(exc.ProgrammingError, match="does not exist"):
         look_ups.one(missing, "")
 
 
 def test_a_database_that_is_away_is_an_error_of_the_database(migrated: Settings) -> None:
     away = migrated.model_copy(update={"database_url": "postgresql:///x?host=/nonexistent"})
-    look_ups = LookUps(lasting_engine(away, APP, pool_size=1), (PROCESS,))
+    look_ups = LookUps(uri_of(away, APP), (PROCESS,))
     with pytest.raises(exc.OperationalError):
         look_ups.one(PROCESS, "")

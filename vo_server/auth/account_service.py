@@ -101,7 +101,9 @@ class AccountService:
             If there is no such account.
         """
         with unique(), self._engine.begin() as connection:
-            yield AccountChanges(connection, store.known_account(connection, name), actor)
+            yield AccountChanges(
+                connection, store.known_account(connection, name, to_change=True), actor
+            )
 
     def set_password(self, name: str, password: str, actor: str) -> None:
         """Give an account a password; its sessions end.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -17,21 +17,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select
 
-_GROUPS = (
-    select(func.coalesce(func.array_agg(members.c.group_name), "{}"))
-    .where(members.c.account == accounts.c.name)
-    .scalar_subquery()
-)
-COLUMNS = (
+_ACCOUNT = select(
     accounts.c.name,
     accounts.c.full_name,
     accounts.c.email,
-    _GROUPS.label("groups"),
+    accounts.c.groups,
     accounts.c.disabled_at,
 )
-"""What :func:`account_of` reads."""
 
-_ACCOUNT = select(*COLUMNS)
+
+ENABLED: Final = "enabled"
+"""What the profile of an account that is not disabled begins with."""
+
+
+def account_of(name: str, profile: Sequence[Any]) -> Account:
+    """Give the account, which is not disabled, of a token or a session by what these tell of it."""
+    _, full_name, email, *found = profile
+    return Account(name, full_name, email, frozenset(found))
 
 
 def find_account(connection: Connection, name: str) -> Account | None:
@@ -39,15 +41,26 @@ def find_account(connection: Connection, name: str) -> Account | None:
     return _one(connection, _ACCOUNT.where(accounts.c.name == name))
 
 
-def known_account(connection: Connection, name: str) -> Account:
+def known_account(connection: Connection, name: str, *, to_change: bool = False) -> Account:
     """Find an account by its name.
+
+    Parameters
+    ----------
+    connection
+        In a transaction.
+    name
+        Whose it is.
+    to_change
+        Whether others wait until the transaction ends. Who takes groups away needs that, or may
+        wait for somebody who waits for them.
 
     Raises
     ------
     UnknownError
         If there is none of this name.
     """
-    account = find_account(connection, name)
+    query = _ACCOUNT.where(accounts.c.name == name)
+    account = _one(connection, query.with_for_update() if to_change else query)
     if account is None:
         raise UnknownError(f"there is no account {name}")
     return account
@@ -60,7 +73,7 @@ def account_of_email(connection: Connection, email: str) -> Account | None:
 
 def all_accounts(connection: Connection) -> list[Account]:
     """List all accounts by name."""
-    return [account_of(row) for row in connection.execute(_ACCOUNT.order_by(accounts.c.name))]
+    return [_account(row) for row in connection.execute(_ACCOUNT.order_by(accounts.c.name))]
 
 
 def add_account(connection: Connection, account: Account, password_hash: str | None) -> None:
@@ -140,10 +153,9 @@ def unknown_groups(connection: Connection, names: Iterable[str]) -> set[str]:
 
 def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Account | None:
     row = connection.execute(query).one_or_none()
-    return None if row is None else account_of(row)
+    return None if row is None else _account(row)
 
 
-def account_of(row: Sequence[Any]) -> Account:
-    """Give the account that a row of :data:`COLUMNS` tells of."""
+def _account(row: Sequence[Any]) -> Account:
     name, full_name, email, found, disabled_at = row
     return Account(name, full_name, email, frozenset(found), disabled_at)

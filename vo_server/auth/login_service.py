@@ -57,13 +57,15 @@ class LoginService:
     ----------
     engine
         Engine of ``vo_app`` that commits each statement by itself; it is for this service alone.
+    uri
+        The same for connections of other kinds.
     idle
         How long a session lasts without a request.
     """
 
-    def __init__(self, engine: Engine, *, idle: timedelta) -> None:
+    def __init__(self, engine: Engine, uri: str, *, idle: timedelta) -> None:
         self._engine = engine
-        self._look_ups = LookUps(engine, (token_store.VALID, session_store.HELD))
+        self._look_ups = LookUps(uri, (token_store.VALID, session_store.HELD))
         self._idle = idle
         self._right = _RightPasswords()
         self._turns = Turns()

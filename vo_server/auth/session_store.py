@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Interval, delete, func, insert, literal_column, select, update
 
-from schemas.auth_tables import accounts, sessions
-from vo_server.auth.account_store import COLUMNS, account_of
+from schemas.auth_tables import sessions
+from vo_server.auth.account_store import ENABLED, account_of
 from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
@@ -26,13 +26,11 @@ _STALE = sessions.c.seen_at < _NOW - timedelta(minutes=1)
 HELD = LookUp(
     "held_session",
     "bytea, interval",
-    select(_STALE, *COLUMNS)
-    .join(accounts, accounts.c.name == sessions.c.account)
-    .where(
+    select(_STALE, sessions.c.account, sessions.c.profile).where(
         sessions.c.digest == literal_column("$1"),
         sessions.c.expires_at > _NOW,
         sessions.c.seen_at > _NOW - literal_column("$2", Interval),
-        accounts.c.disabled_at.is_(None),
+        sessions.c.profile[1] == ENABLED,
     ),
 )
 """All that a request with a cookie needs, by its digest and the longest time without a request."""
@@ -62,7 +60,6 @@ def add_session(
     connection: Connection, kept: bytes, account: str, lifetime: timedelta, client: Client
 ) -> None:
     """Store a new session, and forget those that are over."""
-    connection.execute(delete(sessions).where(sessions.c.expires_at <= _NOW))
     connection.execute(
         insert(sessions).values(
             digest=kept,
@@ -72,6 +69,10 @@ def add_session(
             agent=client.agent[:200],
         )
     )
+    over = select(sessions.c.digest).where(sessions.c.expires_at <= _NOW)
+    # Whoever forgets them just now, or changes their account, is not waited for.
+    free = over.with_for_update(skip_locked=True)
+    connection.execute(delete(sessions).where(sessions.c.digest.in_(free)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def held_session(look_ups: LookUps, kept: bytes, idle: timedelta) -> HeldSession
     row = look_ups.one(HELD, kept, idle)
     if row is None:
         return None
-    stale, *account = row
-    return HeldSession(stale, account_of(account))
+    stale, account, profile = row
+    return HeldSession(stale, account_of(account, profile))
 
 
 def note_seen(connection: Connection, kept: bytes) -> None:

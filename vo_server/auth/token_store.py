@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, literal_column, or_, select, update
 
-from schemas.auth_tables import accounts, tokens
-from vo_server.auth.account_store import COLUMNS, account_of
+from schemas.auth_tables import tokens
+from vo_server.auth.account_store import ENABLED, account_of
 from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
@@ -55,13 +55,11 @@ _TOKEN = select(
 VALID = LookUp(
     "valid_token",
     "text",
-    select(tokens.c.digest, tokens.c.scopes, _STALE, *COLUMNS)
-    .join(accounts, accounts.c.name == tokens.c.account)
-    .where(
+    select(tokens.c.digest, tokens.c.scopes, _STALE, tokens.c.account, tokens.c.profile).where(
         tokens.c.token_id == literal_column("$1"),
         tokens.c.revoked_at.is_(None),
         tokens.c.expires_at > _NOW,
-        accounts.c.disabled_at.is_(None),
+        tokens.c.profile[1] == ENABLED,
     ),
 )
 """All that a request with a token needs, by the token's number."""
@@ -99,8 +97,8 @@ def valid_token(look_ups: LookUps, number: str) -> ValidToken | None:
     row = look_ups.one(VALID, number)
     if row is None:
         return None
-    digest, scopes, stale, *account = row
-    return ValidToken(digest, frozenset(scopes), stale, account_of(account))
+    digest, scopes, stale, account, profile = row
+    return ValidToken(digest, frozenset(scopes), stale, account_of(account, profile))
 
 
 def tokens_of(connection: Connection, account: str) -> list[Token]:

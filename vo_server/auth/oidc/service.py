@@ -64,7 +64,7 @@ class OidcService:
                 if not self._settings.makes_accounts:
                     raise WrongCredentialsError(_UNKNOWN)
                 name = self._make(connection, person)
-            account = account_store.known_account(connection, name)
+            account = account_store.known_account(connection, name, to_change=True)
             if account.disabled_at is not None:
                 raise WrongCredentialsError(_DISABLED)
             self._put_into_groups(connection, account, person)
