@@ -11,7 +11,9 @@ from __future__ import annotations
 
 _RELEASED = "open_from <= (SELECT vo.released_until())"
 
-_GRANTED = """corot_id <@ (SELECT vo.granted_stars()) AND (
+_GRANTED = """\
+level_id = ANY ((SELECT vo.partly_granted_level_ids())::smallint[])
+        AND corot_id <@ (SELECT vo.granted_stars()) AND (
             corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[level_id]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[window_id]
         )"""

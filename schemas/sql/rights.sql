@@ -102,6 +102,29 @@ BEGIN
 END
 $$;
 
+-- Levels of which a part may be granted: stars, channels or runs. A row of another level is not
+-- looked up further.
+
+CREATE OR REPLACE FUNCTION vo.partly_granted_level_ids() RETURNS smallint[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT l.level_id FROM corot.levels l
+        WHERE l.product_level IN (
+            SELECT s.product_level FROM auth.granted_stars s WHERE s.holder = ANY (holders)
+            UNION ALL
+            SELECT g.product_level FROM auth.grants g
+            WHERE g.holder = ANY (holders) AND g.star_count = 0
+                AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
+        )
+    );
+END
+$$;
+
 -- All stars of which something may be granted, so that others need not be looked up further. Never
 -- NULL, with which a row would be looked up nevertheless.
 
