@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--rows", default=1_000_000, show_default=True)
-@click.option("--rounds", default=9, show_default=True, help="Of each scan.")
+@click.option("--rounds", default=9, show_default=True, help="Of each scan, at least.")
+@click.option("--seconds", default=60, show_default=True, help="For each scan, at least.")
 @click.option("--cones", default=101, show_default=True, help="Rounds of each cone.")
 @click.option("--requests", default=400, show_default=True, help="With a token, and without.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/bench"))
-def main(rows: int, rounds: int, cones: int, requests: int, folder: Path) -> None:
+def main(  # noqa: PLR0913 # an option each
+    *, rows: int, rounds: int, seconds: int, cones: int, requests: int, folder: Path
+) -> None:
     """Measure what rights cost, on either geometry back end that there is."""
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {
@@ -36,21 +39,21 @@ def main(rows: int, rounds: int, cones: int, requests: int, folder: Path) -> Non
         "cores": psutil.cpu_count(), "load": psutil.getloadavg()[0],
     }  # fmt: skip
     with on_cube((folder / "auth").resolve(), rows) as archive:
-        found["cube"] = _measured(archive, rounds, cones)
+        found["cube"] = _measured(archive, rounds, seconds, cones)
         found["token"] = measure_token(archive.settings, requests)
     if debian_has_pgsphere():
         with on_pgsphere(rows) as archive:
-            found["pgsphere"] = _measured(archive, rounds, cones)
+            found["pgsphere"] = _measured(archive, rounds, seconds, cones)
     report(found, Console())
     (folder / "auth.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
-def _measured(archive: Archive, rounds: int, cones: int) -> dict[str, Any]:
+def _measured(archive: Archive, rounds: int, seconds: int, cones: int) -> dict[str, Any]:
     with Askers(archive) as askers:
         translated = {name: sql(adql, archive.backend) for name, adql in CONES.items()}
         return {
             "scans": {
-                name: medians(askers, sql(adql, archive.backend), rounds)
+                name: medians(askers, sql(adql, archive.backend), rounds, seconds)
                 for name, adql in SCANS.items()
             },
             "cones": {name: medians(askers, query, cones) for name, query in translated.items()},
