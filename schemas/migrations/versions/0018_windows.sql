@@ -44,10 +44,7 @@ BEGIN
         IF FOUND THEN
             RETURN found_window;
         END IF;
-        -- A conflict would use a number up.
-        INSERT INTO corot.levels (product_level)
-        SELECT $1 WHERE NOT EXISTS (SELECT FROM corot.levels l WHERE l.product_level = $1)
-        ON CONFLICT DO NOTHING;
+        INSERT INTO corot.levels (product_level) VALUES ($1) ON CONFLICT DO NOTHING;
         INSERT INTO corot.windows (level_id, product_level, channel, run_code)
         SELECT l.level_id, $1, $2, $3 FROM corot.levels l WHERE l.product_level = $1
         ON CONFLICT DO NOTHING;
@@ -289,61 +286,76 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION vo.starred_level_ids() RETURNS smallint[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    holders text[] := vo.holders();
+BEGIN
+    RETURN ARRAY(
+        SELECT DISTINCT l.level_id
+        FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
+        WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
+            AND vo.is_valid(g.valid_from, g.valid_until)
+        ORDER BY l.level_id
+    );
+END
+$$;
+
 CREATE OR REPLACE FUNCTION vo.stars_by_level() RETURNS int8multirange[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := vo.holders();
-    found int8multirange[] := '{}';
-    one record;
 BEGIN
-    FOR one IN
-        SELECT l.level_id, auth.united(array_agg(g.stars)) AS stars
+    RETURN ARRAY(
+        SELECT auth.united(array_agg(g.stars))
         FROM auth.granted_stars g JOIN corot.levels l USING (product_level)
         WHERE g.holder = ANY (holders) AND g.channel IS NULL AND g.run_code IS NULL
             AND vo.is_valid(g.valid_from, g.valid_until)
         GROUP BY l.level_id ORDER BY l.level_id
-    LOOP
-        found[one.level_id] := one.stars;
-    END LOOP;
-    RETURN found;
+    );
 END
 $$;
+
+CREATE OR REPLACE FUNCTION auth.granted_windows_of(holders text[])
+RETURNS TABLE (window_id smallint, stars int8multirange)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT n.window_id, auth.united(array_agg(g.stars))
+    FROM (
+        SELECT s.product_level, s.channel, s.run_code, s.stars
+        FROM auth.granted_stars s
+        WHERE s.holder = ANY (holders) AND (s.channel IS NOT NULL OR s.run_code IS NOT NULL)
+            AND vo.is_valid(s.valid_from, s.valid_until)
+        UNION ALL
+        SELECT w.product_level, w.channel, w.run_code, '{(,)}'
+        FROM auth.grants w
+        WHERE w.holder = ANY (holders) AND w.star_count = 0
+            AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
+            AND vo.is_valid(w.valid_from, w.valid_until)
+    ) g
+    JOIN corot.windows n ON n.product_level = g.product_level
+        AND (g.channel IS NULL OR g.channel = n.channel)
+        AND (g.run_code IS NULL OR g.run_code = n.run_code)
+    GROUP BY n.window_id ORDER BY n.window_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION vo.granted_window_ids() RETURNS smallint[]
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+AS $$ BEGIN RETURN ARRAY(SELECT w.window_id FROM auth.granted_windows_of(vo.holders()) w); END $$;
 
 CREATE OR REPLACE FUNCTION vo.stars_by_window() RETURNS int8multirange[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-    holders text[] := vo.holders();
-    found int8multirange[] := '{}';
-    one record;
-BEGIN
-    FOR one IN
-        SELECT n.window_id, auth.united(array_agg(g.stars)) AS stars
-        FROM (
-            SELECT s.product_level, s.channel, s.run_code, s.stars
-            FROM auth.granted_stars s
-            WHERE s.holder = ANY (holders) AND (s.channel IS NOT NULL OR s.run_code IS NOT NULL)
-                AND vo.is_valid(s.valid_from, s.valid_until)
-            UNION ALL
-            SELECT w.product_level, w.channel, w.run_code, '{(,)}'
-            FROM auth.grants w
-            WHERE w.holder = ANY (holders) AND w.star_count = 0
-                AND (w.channel IS NOT NULL OR w.run_code IS NOT NULL)
-                AND vo.is_valid(w.valid_from, w.valid_until)
-        ) g
-        JOIN corot.windows n ON n.product_level = g.product_level
-            AND (g.channel IS NULL OR g.channel = n.channel)
-            AND (g.run_code IS NULL OR g.run_code = n.run_code)
-        GROUP BY n.window_id ORDER BY n.window_id
-    LOOP
-        found[one.window_id] := one.stars;
-    END LOOP;
-    RETURN found;
-END
-$$;
+AS $$ BEGIN RETURN ARRAY(SELECT w.stars FROM auth.granted_windows_of(vo.holders()) w); END $$;
 
 DROP FUNCTION
     vo.seen_levels(), vo.granted_levels(), vo.starred_levels(), vo.granted_windows(),
@@ -356,8 +368,10 @@ USING (
     OR open_from < 'infinity' AND (
         level_id = ANY ((SELECT vo.seen_level_ids())::smallint[])
         OR corot_id <@ (SELECT vo.granted_stars()) AND (
-            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[level_id]
-            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[window_id]
+            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
+                array_position((SELECT vo.starred_level_ids()), level_id)]
+            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
+                array_position((SELECT vo.granted_window_ids()), window_id)]
         )
     )
     OR (SELECT vo.sees_all())
@@ -370,8 +384,10 @@ USING (
     OR open_from < 'infinity' AND (
         level_id = ANY ((SELECT vo.granted_level_ids())::smallint[])
         OR corot_id <@ (SELECT vo.granted_stars()) AND (
-            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[level_id]
-            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[window_id]
+            corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[
+                array_position((SELECT vo.starred_level_ids()), level_id)]
+            OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[
+                array_position((SELECT vo.granted_window_ids()), window_id)]
         )
     )
     OR (SELECT vo.sees_all())
