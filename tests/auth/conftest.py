@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,9 @@ from tests.support.accounts import TIERS, insert_grant, withdraw
 from tests.support.rows import Products, insert_products
 from tests.support.server import running_server
 from vo_server.auth.account_service import AccountService
+from vo_server.auth.login_service import LoginService
 from vo_server.auth.model import Account
+from vo_server.database import lasting_engine, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +72,14 @@ def site(people: Settings) -> Iterator[str]:
     trusting = people.model_copy(update={"trusted_proxies": "127.0.0.1"})
     with running_server(trusting) as base_url:
         yield base_url
+
+
+@pytest.fixture
+def log_ins(people: Settings) -> Iterator[LoginService]:
+    """Check credentials in the database of people, as the web server does."""
+    engine = lasting_engine(people, APP, pool_size=2, autocommit=True)
+    yield LoginService(engine, uri_of(people, APP), idle=timedelta(days=1))
+    engine.dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,25 +16,16 @@ from vo_server.app import create_app
 from vo_server.auth import slowdown
 from vo_server.auth.account_service import AccountService
 from vo_server.auth.errors import AuthError
-from vo_server.auth.login_service import LoginService, WrongCredentialsError
+from vo_server.auth.login_service import WrongCredentialsError
 from vo_server.auth.model import Account
 from vo_server.auth.slowdown import SlowDownError
-from vo_server.database import lasting_engine, uri_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import Engine
 
     from tests.support.databases import DatabaseMaker
+    from vo_server.auth.login_service import LoginService
     from vo_server.config import Settings
-
-
-@pytest.fixture
-def log_ins(people: Settings) -> Iterator[LoginService]:
-    engine = lasting_engine(people, APP, pool_size=2, autocommit=True)
-    yield LoginService(engine, uri_of(people, APP), idle=timedelta(days=1))
-    engine.dispose()
 
 
 def opens(site: str, **headers: str) -> int:

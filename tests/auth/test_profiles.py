@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import exc, text
 
-from schemas.engine import APP, OWNER
+from schemas.engine import OWNER
 from schemas.migrate import upgrade
 from tests.support.older import older_database
 from vo_server.auth.account_service import AccountService
-from vo_server.auth.login_service import LoginService, WrongCredentialsError
+from vo_server.auth.login_service import WrongCredentialsError
 from vo_server.auth.model import Account
 from vo_server.auth.secrets import digest
 from vo_server.auth.session_service import SessionService
 from vo_server.auth.session_store import Client
 from vo_server.auth.token_service import TokenService
-from vo_server.database import lasting_engine, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from tests.support.databases import DatabaseMaker
-    from vo_server.config import Settings
+    from vo_server.auth.login_service import LoginService
 
 DAY = timedelta(days=1)
 
@@ -39,13 +38,6 @@ COPIES = text(
     " (SELECT account, profile FROM auth.tokens"
     " UNION ALL SELECT account, profile FROM auth.sessions) t ON t.account = a.name"
 )
-
-
-@pytest.fixture
-def log_ins(people: Settings) -> Iterator[LoginService]:
-    engine = lasting_engine(people, APP, pool_size=2, autocommit=True)
-    yield LoginService(engine, uri_of(people, APP), idle=DAY)
-    engine.dispose()
 
 
 @pytest.fixture
