@@ -36,6 +36,9 @@ SCHEMA = "auth"
 ACCOUNT_NAME = "^[a-z][a-z0-9._-]{1,39}$"
 """What a principal's name may be: it stands in URLs, logs and settings."""
 
+ENABLED = "enabled"
+"""What the profile of an account that is not disabled begins with."""
+
 
 def _now(name: str) -> Column[object]:
     return Column(name, TIMESTAMP, nullable=False, server_default=func.timezone("UTC", func.now()))
@@ -59,7 +62,7 @@ accounts = Table(
         "profile",
         ARRAY(Text),
         Computed(
-            "ARRAY[CASE WHEN disabled_at IS NULL THEN 'enabled' ELSE 'disabled' END,"
+            f"ARRAY[CASE WHEN disabled_at IS NULL THEN '{ENABLED}' ELSE 'disabled' END,"
             " full_name, email] || groups",
             persisted=True,
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -24,10 +24,6 @@ _ACCOUNT = select(
     accounts.c.groups,
     accounts.c.disabled_at,
 )
-
-
-ENABLED: Final = "enabled"
-"""What the profile of an account that is not disabled begins with."""
 
 
 def account_of(name: str, profile: Sequence[Any]) -> Account:

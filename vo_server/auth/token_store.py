@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, literal_column, or_, select, update
 
-from schemas.auth_tables import tokens
-from vo_server.auth.account_store import ENABLED, account_of
+from schemas.auth_tables import ENABLED, tokens
+from vo_server.auth.account_store import account_of
 from vo_server.auth.look_ups import LookUp
 
 if TYPE_CHECKING:
