@@ -12,7 +12,7 @@ from __future__ import annotations
 _RELEASED = "open_from <= (SELECT vo.released_until())"
 
 _GRANTED = """\
-level_id = ANY ((SELECT vo.partly_granted_level_ids())::smallint[])
+get_bit((SELECT vo.partly_granted_levels()), level_id) = 1
         AND corot_id <@ (SELECT vo.granted_stars()) AND (
             corot_id <@ ((SELECT vo.stars_by_level())::int8multirange[])[level_id]
             OR corot_id <@ ((SELECT vo.stars_by_window())::int8multirange[])[window_id]
@@ -44,7 +44,7 @@ CREATE POLICY {name} ON {table} FOR SELECT TO vo_reader, vo_partner
 USING (
     {_RELEASED}
     OR open_from < 'infinity' AND (
-        level_id = ANY ((SELECT vo.{levels}_level_ids())::smallint[])
+        get_bit((SELECT vo.{levels}_levels()), level_id) = 1
         OR {_GRANTED}
     )
     OR (SELECT vo.sees_all())

@@ -154,8 +154,7 @@ def make_bypass(superuser: Engine, password: str) -> None:
         )
         if not known:
             autocommit.exec_driver_sql(f"CREATE ROLE {BYPASS} LOGIN BYPASSRLS IN ROLE vo_reader")
-            autocommit.exec_driver_sql(
-                f"ALTER ROLE {BYPASS} SET search_path = pg_catalog, public, pg_temp"
-            )
+            for setting in ("search_path = pg_catalog, public, pg_temp", "jit = off"):
+                autocommit.exec_driver_sql(f"ALTER ROLE {BYPASS} SET {setting}")
         autocommit.exec_driver_sql(f"ALTER ROLE {BYPASS} PASSWORD '{password}'")
         autocommit.exec_driver_sql("VACUUM (FREEZE, ANALYZE)")

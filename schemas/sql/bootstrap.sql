@@ -31,6 +31,9 @@ ALTER ROLE vo_reader SET idle_in_transaction_session_timeout = '15min';
 -- What one query may put aside on disk; uploaded tables do not count.
 ALTER ROLE vo_reader SET temp_file_limit = '10GB';
 
+-- Plans of policies look dear enough to compile, which takes longer than it saves on a million rows.
+ALTER ROLE vo_reader SET jit = off;
+
 -- What partners' logins are members of (`vo-server db partner`): the public, whatever they set.
 DO $$
 BEGIN

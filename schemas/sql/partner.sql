@@ -19,6 +19,7 @@ ALTER ROLE {role} SET default_transaction_read_only = on;
 ALTER ROLE {role} SET statement_timeout = {timeout};
 ALTER ROLE {role} SET idle_in_transaction_session_timeout = '15min';
 ALTER ROLE {role} SET temp_file_limit = '10GB';
+ALTER ROLE {role} SET jit = off;
 ALTER ROLE {role} SET lc_messages = 'C';
 ALTER ROLE {role} SET timezone = 'UTC';
 

@@ -52,6 +52,24 @@ CREATE OR REPLACE FUNCTION vo.is_valid(since timestamp, until timestamp) RETURNS
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $$;
 
+-- Policies are told levels as bits, at the levels' numbers: one for each positive smallint, so that
+-- none is out of range. A short array would be packed where a subquery's value is kept, and
+-- unpacked again for each row.
+
+CREATE OR REPLACE FUNCTION auth.marked(level_ids smallint[]) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
+AS $$
+DECLARE
+    bits bytea := pg_catalog.decode(pg_catalog.repeat('00', 4096), 'hex');
+    level_id smallint;
+BEGIN
+    FOREACH level_id IN ARRAY level_ids LOOP
+        bits := pg_catalog.set_bit(bits, level_id, 1);
+    END LOOP;
+    RETURN bits;
+END
+$$;
+
 -- Levels of which everything is granted; of those that are listed everybody known sees all rows.
 
 CREATE OR REPLACE FUNCTION auth.level_ids_of(holders text[]) RETURNS smallint[]
@@ -68,12 +86,12 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION vo.granted_level_ids() RETURNS smallint[]
+CREATE OR REPLACE FUNCTION vo.granted_levels() RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
-AS $$ BEGIN RETURN auth.level_ids_of(vo.holders()); END $$;
+AS $$ BEGIN RETURN auth.marked(auth.level_ids_of(vo.holders())); END $$;
 
-CREATE OR REPLACE FUNCTION vo.seen_level_ids() RETURNS smallint[]
+CREATE OR REPLACE FUNCTION vo.seen_levels() RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
@@ -81,12 +99,12 @@ DECLARE
     holders text[] := vo.holders();
 BEGIN
     IF holders = '{}' THEN
-        RETURN '{}';
+        RETURN auth.marked('{}');
     END IF;
-    RETURN ARRAY(
+    RETURN auth.marked(ARRAY(
         SELECT l.level_id FROM auth.levels p JOIN corot.levels l USING (product_level)
         WHERE p.listed
-    ) || auth.level_ids_of(holders);
+    ) || auth.level_ids_of(holders));
 END
 $$;
 
@@ -105,14 +123,14 @@ $$;
 -- Levels of which a part may be granted: stars, channels or runs. A row of another level is not
 -- looked up further.
 
-CREATE OR REPLACE FUNCTION vo.partly_granted_level_ids() RETURNS smallint[]
+CREATE OR REPLACE FUNCTION vo.partly_granted_levels() RETURNS bytea
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     holders text[] := vo.holders();
 BEGIN
-    RETURN ARRAY(
+    RETURN auth.marked(ARRAY(
         SELECT l.level_id FROM corot.levels l
         WHERE l.product_level IN (
             SELECT s.product_level FROM auth.granted_stars s WHERE s.holder = ANY (holders)
@@ -121,7 +139,7 @@ BEGIN
             WHERE g.holder = ANY (holders) AND g.star_count = 0
                 AND (g.channel IS NOT NULL OR g.run_code IS NOT NULL)
         )
-    );
+    ));
 END
 $$;
 

@@ -142,3 +142,24 @@ def test_rights_follow_what_a_product_becomes(engine: Engine, reader: ReaderData
     assert got(reader) == []
     change("release_date = '2010-01-01'")
     assert got(reader) == got(reader, PUBLIC) == [2]
+
+
+def test_levels_of_any_number_are_granted_apart(make_database: DatabaseMaker) -> None:
+    settings = make_database("far_levels", migrate=True)
+    with make_database.engine(settings, OWNER).begin() as owner:
+        insert_account(owner, "guest")
+        for number, first in ((7, 1), (8, 4), (32767, 7)):
+            level = {"level": f"N{number}", "number": number}
+            owner.execute(text("INSERT INTO auth.levels VALUES (:level, false, '-')"), level)
+            owner.execute(
+                text(
+                    "INSERT INTO corot.levels (level_id, product_level)"
+                    " OVERRIDING SYSTEM VALUE VALUES (:number, :level)"
+                ),
+                level,
+            )
+            insert_products(owner, products(first=first, level=f"N{number}", release_date=LATER))
+        insert_grant(owner, account="guest", product_level="N8")
+        insert_grant(owner, account="guest", product_level="N32767", stars=[8])
+    assert got(make_database.reader(settings)) == [4, 5, 6, 8]
+    assert got(make_database.reader(settings), PUBLIC) == []
