@@ -206,9 +206,13 @@ tokens = Table(
     Column("expires_at", TIMESTAMP, nullable=False),
     Column("used_at", TIMESTAMP),
     Column("revoked_at", TIMESTAMP),
+    Column("made_by", Text, ForeignKey("auth.tokens.token_id")),
     schema=SCHEMA,
 )
-"""API tokens; of the secret part only the SHA-256 is kept."""
+"""API tokens; of the secret part only the SHA-256 is kept.
+
+``made_by`` is the token that asked for this one, if one did: it ends no later.
+"""
 
 Index("tokens_account_idx", tokens.c.account)
 
@@ -254,6 +258,8 @@ attempts = Table(
     schema=SCHEMA,
 )
 """Failed log-ins in a row, by account and by address: each makes the next one wait longer."""
+
+Index("attempts_last_at_idx", attempts.c.last_at)
 
 downloads = Table(
     "downloads",

@@ -111,6 +111,7 @@ levels = Table(
     Column("level_id", SmallInteger, Identity(always=True), primary_key=True),
     Column("product_level", Text, nullable=False, unique=True),
     UniqueConstraint("level_id", "product_level"),
+    CheckConstraint("level_id >= 0", name="level_id"),
     schema="corot",
 )
 """A number for each level of which there are products; ``corot.window_of`` adds them."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from ssa import download_counts
 from tap.errors import QuotaError
+from tap.networks import network_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,9 @@ class DownloadQuota:
             If the day's files or bytes are used up.
         """
         limits = self._limits_of(caller)
-        subject = f"account:{caller.principal}" if caller.principal else _place(address)
+        subject = (
+            f"account:{caller.principal}" if caller.principal else f"address:{network_of(address)}"
+        )
         with self._engine.begin() as connection:
             left = download_counts.add(connection, subject, files, size, limits.files, limits.size)
         if left is not None:
@@ -71,14 +73,3 @@ class DownloadQuota:
                 " midnight UTC, or ask the data centre for more.",
                 left,
             )
-
-
-def _place(address: str) -> str:
-    """Name the person behind an address; an IPv6 network of 64 bits is one person's."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return f"address:{address}"
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"address:{ip_network((found, 64), strict=False)}"
-    return f"address:{getattr(found, 'ipv4_mapped', None) or found}"

@@ -173,8 +173,8 @@ class Settings(AccountSettings):
     async_person_bytes: int = Field(
         default=50 * 1024**3,
         ge=1,
-        description="Bytes of uploads and results that one person's jobs may keep; the public"
-        " counts as a person only where VO_TIERS says so.",
+        description="Bytes of parameters, uploads and results that one person's jobs may keep; the"
+        " public counts as a person only where VO_TIERS says so.",
     )
     async_short_places: int = Field(
         default=2, ge=1, le=64, description="Jobs of the short queue each worker runs at a time."

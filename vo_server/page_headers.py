@@ -22,8 +22,8 @@ SECURITY_HEADERS: Final = {
 """Pages load from this server only and contain no inline scripts; the one inline style is that of
 tables in HTML."""
 
-_PAGES: Final = ("text/html", "application/xhtml+xml", "image/svg+xml")
-"""Media types that a browser runs scripts of."""
+_PAGES: Final = ("html", "xml")
+"""Ends of the media types that a browser runs scripts of: any XML may have them."""
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 def _secured(response: Response) -> Response:
     """Add the headers that keep a page to itself, where its maker says nothing stricter."""
-    if response.mimetype in _PAGES:
+    if (response.mimetype or "").endswith(_PAGES):
         for header, value in SECURITY_HEADERS.items():
             response.headers.setdefault(header, value)
     else:

@@ -19,6 +19,7 @@ CALLERS: Final = {
     "5,000 stars, one grant": "list5000",
     "5,000 windows": "windows5000",
     "Co-I": "coi",
+    "staff": "staff",
 }
 """The principal of each tier measured; those with stars or windows are Guest Investigators."""
 
@@ -130,7 +131,7 @@ def fill(owner: Engine, rows: int) -> None:
             connection.execute(_DELIVERY)
             connection.execute(_LISTING, {"rows": rows, "per": _PER_STAR})
             connection.execute(_DATA)
-        for name in ("coi", *_GUESTS):
+        for name in ("coi", "staff", *_GUESTS):
             _add_account(connection, name)
 
 
@@ -154,7 +155,7 @@ def make_bypass(superuser: Engine, password: str) -> None:
         )
         if not known:
             autocommit.exec_driver_sql(f"CREATE ROLE {BYPASS} LOGIN BYPASSRLS IN ROLE vo_reader")
-            for setting in ("search_path = pg_catalog, public, pg_temp", "jit = off"):
-                autocommit.exec_driver_sql(f"ALTER ROLE {BYPASS} SET {setting}")
+        for setting in ("search_path = pg_catalog, public, pg_temp", "jit = off"):
+            autocommit.exec_driver_sql(f"ALTER ROLE {BYPASS} SET {setting}")
         autocommit.exec_driver_sql(f"ALTER ROLE {BYPASS} PASSWORD '{password}'")
         autocommit.exec_driver_sql("VACUUM (FREEZE, ANALYZE)")

@@ -58,6 +58,12 @@ SELECT format('trigger %s on %s.%s %s', t.tgname, n.nspname, c.relname, pg_get_t
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = ANY(:schemas) AND NOT t.tgisinternal;
 
+-- Those of foreign keys, too.
+SELECT format('trigger %s on %s.%s %s', t.tgname, n.nspname, c.relname,
+    CASE t.tgenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ENABLED REPLICA' ELSE 'ENABLED ALWAYS' END)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ANY(:schemas) AND t.tgenabled <> 'O';
+
 SELECT format('type %s.%s %s', n.nspname, t.typname, string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder))
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid
 WHERE n.nspname = ANY(:schemas)

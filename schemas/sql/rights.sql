@@ -52,15 +52,15 @@ CREATE OR REPLACE FUNCTION vo.is_valid(since timestamp, until timestamp) RETURNS
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT since <= vo.utc_now() AND (until IS NULL OR until > vo.utc_now()) $$;
 
--- Policies are told levels as bits, at the levels' numbers: one for each positive smallint, so that
--- none is out of range. A short array would be packed where a subquery's value is kept, and
+-- Policies are told levels as bits, at the levels' numbers: one for each smallint from 0 on, so
+-- that none is out of range. A short array would be packed where a subquery's value is kept, and
 -- unpacked again for each row.
 
 CREATE OR REPLACE FUNCTION auth.marked(level_ids smallint[]) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 DECLARE
-    bits bytea := pg_catalog.decode(pg_catalog.repeat('00', 4096), 'hex');
+    bits pg_catalog.bytea := pg_catalog.decode(pg_catalog.repeat('00', 4096), 'hex');
     level_id smallint;
 BEGIN
     FOREACH level_id IN ARRAY level_ids LOOP

@@ -150,6 +150,18 @@ CREATE TRIGGER noted_before AFTER UPDATE ON auth.grants REFERENCING OLD TABLE AS
 CREATE TRIGGER noted_after AFTER UPDATE ON auth.grants REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION auth.note_grants();
 
+CREATE OR REPLACE FUNCTION auth.note_no_stars() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    TRUNCATE auth.granted_stars;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER emptied AFTER TRUNCATE ON auth.grant_stars
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_no_stars();
+
 -- An account's row tells its groups, and tokens and sessions tell the account's profile, which is all
 -- of one row that a request asks for. Whatever is written there, it is what the members say and the
 -- account. Who makes a token waits for who changes its account, and the other way round.
@@ -193,6 +205,18 @@ $$;
 
 CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON auth.members
     FOR EACH ROW EXECUTE FUNCTION auth.note_members();
+
+CREATE OR REPLACE FUNCTION auth.note_no_members() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    UPDATE auth.accounts a SET groups = a.groups;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER emptied AFTER TRUNCATE ON auth.members
+    FOR EACH STATEMENT EXECUTE FUNCTION auth.note_no_members();
 
 CREATE OR REPLACE FUNCTION auth.copy_profile() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

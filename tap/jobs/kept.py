@@ -1,4 +1,4 @@
-"""How much the jobs of a person keep in the storage."""
+"""How much the jobs of a person keep, in the storage and in the database."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _KEPT = text(
         (SELECT coalesce(sum(r.size), 0) FROM uws.results r JOIN uws.jobs j USING (job_id)
             WHERE j.owner = :owner)
         + (SELECT coalesce(sum(CAST(f.value ->> 'size' AS bigint)), 0)
-            FROM uws.jobs j, jsonb_each(j.files) f WHERE j.owner = :owner) AS size,
-        (SELECT extract(epoch FROM min(j.destruction) - now())
-            FROM uws.jobs j LEFT JOIN uws.results r USING (job_id)
-            WHERE j.owner = :owner AND (j.files <> '{}' OR r.size > 0)) AS left
+            FROM uws.jobs j, jsonb_each(j.files) f WHERE j.owner = :owner)
+        + coalesce(sum(pg_column_size(parameters)), 0) AS size,
+        extract(epoch FROM min(destruction) - now()) AS left
+    FROM uws.jobs WHERE owner = :owner
     """
 )
 
@@ -29,7 +29,7 @@ class Kept:
     """What is kept of somebody."""
 
     size: int
-    """Bytes of uploads and results."""
+    """Bytes of parameters, uploads and results."""
     seconds: int
     """Until the first of these jobs is deleted; at least 1."""
 

@@ -36,6 +36,12 @@ _WRITE = ("GET", "HEAD", "POST", "OPTIONS")
 _WHOLE = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
 _ONE = ("GET", "HEAD", "PUT", "POST", "OPTIONS")
 
+_DATA_TYPES = (
+    *(VOTABLE_TYPE, "application/fits", "image/fits", "application/vnd.apache.parquet"),
+    *("text/csv", "text/tab-separated-values", "text/plain"),
+)
+"""Media types that an uploaded file keeps."""
+
 
 def blueprint(
     service: JobService, tap: TapService, current_caller: Callable[[], Caller]
@@ -172,7 +178,7 @@ class _Views:
             self._service.set_input(job_id, name, value, caller)
             return self._see(job_id)
         found = self._service.input(job_id, name, caller)
-        return _text(found) if isinstance(found, str) else _file(*found)
+        return _text(found) if isinstance(found, str) else _upload(*found)
 
     def results(self, job_id: str) -> Response:
         job = self._service.get(job_id, self._current_caller())
@@ -218,6 +224,16 @@ def _text(value: str) -> Response:
 def _file(stored: StoredFile, content: IO[bytes]) -> Response:
     """Give a file, or the part of it that is asked for."""
     return file_response(content, stored.size, stored.media_type, stored.key.replace("/", "."))
+
+
+def _upload(stored: StoredFile, content: IO[bytes]) -> Response:
+    """Give a file that somebody sent, for saving: no browser runs what is in it as ours."""
+    response = _file(stored, content)
+    if response.mimetype not in _DATA_TYPES:
+        response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Disposition"] = "attachment"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 def _never_cached(response: Response) -> Response:

@@ -222,11 +222,10 @@ class JobService:
         ForbiddenError
             If it is no longer PENDING.
         QuotaError
-            If there are files, and the caller's jobs keep as much as they may.
+            If the caller's jobs keep as much as they may.
         """
         self.get(job_id, caller)
-        if files:
-            self._check_room(caller, self._limits_of(caller))
+        self._check_room(caller, self._limits_of(caller))
         new = job_parameters(pairs)
 
         def changed(job: Job) -> Job:
@@ -331,8 +330,9 @@ class JobService:
         if kept.size >= limits.kept_bytes:
             whose = "Your jobs keep" if caller.principal else "The jobs of the public keep"
             raise QuotaError(
-                f"{whose} {kept.size} bytes of uploads and results, of {limits.kept_bytes} that"
-                " may be kept. Delete jobs you need no more, or wait until they expire.",
+                f"{whose} {kept.size} bytes of parameters, uploads and results, of"
+                f" {limits.kept_bytes} that may be kept. Delete jobs you need no more, or wait"
+                " until they expire.",
                 kept.seconds,
             )
 

@@ -243,10 +243,29 @@ def test_own_tokens_and_what_a_token_may_make(site: str) -> None:
     assert ended.status_code == 303
     assert "Set-Cookie" not in ended.headers
 
+    # Nor one that lasts longer; and those it makes end with it.
+    longer = {**body, "expires_at": (datetime.now(UTC) + timedelta(days=2)).isoformat()}
+    refused = requests.post(f"{site}/api/account/tokens", json=longer, headers=bearer, timeout=30)
+    assert refused.status_code == 400
+    assert "none that lasts longer" in refused.json()["detail"]
+    child = call(site, "POST", "/account/tokens", body, auth=None, headers=bearer)
+    childs = {"Authorization": f"Bearer {child['token']}"}
+    grandchild = call(site, "POST", "/account/tokens", body, auth=None, headers=childs)
+    other = call(site, "POST", "/account/tokens", body, auth=("guest1", PASSWORD))
+    listed = call(site, "GET", "/account/tokens", auth=None, headers=childs)
+    made_by = {token["token_id"]: token["made_by"] for token in listed}
+    assert made_by[grandchild["token_id"]] == child["token_id"]
+    assert made_by[other["token_id"]] is None
+
     call(site, "DELETE", f"/account/tokens/{made['token_id']}", auth=None, headers=bearer)
     answer = requests.get(f"{site}/api/account", headers=bearer, timeout=30)
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
+    for token, status in ((child, 401), (grandchild, 401), (other, 200)):
+        headers = {"Authorization": f"Bearer {token['token']}"}
+        answer = requests.get(f"{site}/api/account", headers=headers, timeout=30)
+        assert answer.status_code == status
+    call(site, "DELETE", f"/account/tokens/{other['token_id']}", auth=("guest1", PASSWORD))
 
 
 def test_a_page_of_another_site_changes_nothing(site: str) -> None:

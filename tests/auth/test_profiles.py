@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases import DatabaseMaker
     from vo_server.auth.login_service import LoginService
+    from vo_server.config import Settings
 
 DAY = timedelta(days=1)
 
@@ -95,7 +96,10 @@ def test_each_change_counts_at_once(
         with pytest.raises(WrongCredentialsError):
             proof()
     accounts.set_disabled(changeable, "test", disabled=False)
-    assert found().disabled_at is None
+    by_token, by_session = proofs
+    assert by_token().disabled_at is None
+    with pytest.raises(WrongCredentialsError):
+        by_session()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +129,17 @@ def test_whatever_is_written_a_copy_is_a_copy(
         ungrouped = "SELECT groups FROM auth.accounts WHERE 'admin' = ANY (groups)"
         assert app.scalars(text(f"{ungrouped} AND name NOT IN ('admin1', 'disabled')")).all() == []
         app.rollback()
+
+
+def test_who_empties_the_groups_leaves_nobody_in_one(
+    app_engine: Engine, make_database: DatabaseMaker, people: Settings, changeable: str
+) -> None:
+    session(app_engine, changeable)
+    with make_database.engine(people, OWNER).connect() as owner:
+        owner.execute(text("INSERT INTO auth.members VALUES (:name, 'coi')"), {"name": changeable})
+        owner.execute(text("TRUNCATE auth.members"))
+        assert owner.scalars(COPIES).all() == [True]
+        owner.rollback()
 
 
 def test_nobody_has_a_session_without_an_account(app_engine: Engine) -> None:

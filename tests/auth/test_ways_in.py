@@ -163,8 +163,13 @@ def test_a_certificate_that_a_trusted_proxy_checked(site: str, app_engine: Engin
     with app_engine.begin() as connection:
         identity_store.link(connection, identity_store.CERTIFICATE, SUBJECT, "n1user")
     assert number(asked(site, headers=headers)) == VISIBLE["n1user"]
-    unchecked = {**headers, "X-Client-Verify": "FAILED:expired"}
-    assert number(asked(site, headers=unchecked)) == VISIBLE[""]
+    # One that failed is told to be wrong, but hinders nobody from logging in by another way.
+    failed = {**headers, "X-Client-Verify": "FAILED:certificate has expired"}
+    assert asked(site, headers=failed).status_code == 401
+    assert number(asked(site, headers=failed, auth=("reg", PASSWORD))) == VISIBLE["reg"]
+    assert requests.get(f"{site}/account/login", headers=failed, timeout=30).status_code == 200
+    for none in ({**headers, "X-Client-Verify": "NONE"}, {"X-Client-Subject": SUBJECT}):
+        assert number(asked(site, headers=none)) == VISIBLE[""]
 
 
 def test_failures_make_the_next_attempt_wait(site: str) -> None:
@@ -173,7 +178,7 @@ def test_failures_make_the_next_attempt_wait(site: str) -> None:
     slow = asked(site, auth=("guest2", "wrong"))
     assert slow.status_code == 429
     assert int(slow.headers["Retry-After"]) >= 1
-    # Neither another account from this address nor the right password gets around it.
+    # Neither another password nor another account from this address gets around it.
     assert asked(site, auth=("guest2", PASSWORD + "x")).status_code == 429
     assert asked(site, auth=("reg", "wrong")).status_code == 429
     # Another address, as the trusted proxy tells it, is let try another account.

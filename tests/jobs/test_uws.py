@@ -287,6 +287,33 @@ def test_an_upload_is_kept_with_the_job(jobs: JobClient) -> None:
     assert list(table.array["n"]) == [4, 5]
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("text/html", "application/octet-stream"),
+        ("application/xhtml+xml", "application/octet-stream"),
+        ("application/xml", "application/octet-stream"),
+        ("text/javascript", "application/octet-stream"),
+        ("text/csv", "text/csv"),
+        ("application/x-votable+xml", "application/x-votable+xml"),
+    ],
+)
+def test_no_browser_runs_what_somebody_uploaded(jobs: JobClient, sent: str, told: str) -> None:
+    script = b"<html xmlns='http://www.w3.org/1999/xhtml'><script>alert(1)</script></html>"
+    answer = jobs.session.post(
+        jobs.url, {"LANG": "ADQL"}, files={"part": ("x", script, sent)}, allow_redirects=False
+    )
+    stored = jobs.session.get(f"{answer.headers['Location']}/parameters/part")
+    assert stored.content == script
+    wanted = {
+        "Content-Type": told,
+        "Content-Disposition": "attachment",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    assert {name: stored.headers.get(name) for name in wanted} == wanted
+
+
 VOTABLE = """<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">
 <RESOURCE><TABLE><FIELD name="n" datatype="int"/><DATA><TABLEDATA>
 <TR><TD>4</TD></TR><TR><TD>5</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"""

@@ -111,6 +111,17 @@ def _count(name: str, adql: str, expected: Callable[[Visit, Rights], object]) ->
     return Probe(name, ask, number, ("POST",))
 
 
+def _for_staff(table: str) -> Probe:
+    """Ask how many rows there are of what is the staff's business."""
+
+    def ask(visit: Visit) -> object:
+        answer = visit.query(f"SELECT COUNT(*) AS n FROM {table}", RESPONSEFORMAT="csv")
+        assert answer.status_code == 200, answer.text
+        return int(answer.text.split()[1]) > 0
+
+    return Probe(table, ask, lambda visit, _: visit.caller in {"staff1", "admin1"}, ("POST",))
+
+
 _TEXT = "SELECT publisher_did FROM corot.products"
 
 SYNC = (
@@ -126,6 +137,8 @@ SYNC = (
     _count("count", "SELECT COUNT(*) AS n FROM corot.products", sees),
     _count("count of stars", "SELECT COUNT(*) AS n FROM corot.stars", sees),
     _count("count of values", "SELECT COUNT(lc_mean_white) AS n FROM corot.products", _gets),
+    _for_staff("ingest.deliveries"),
+    _for_staff("ingest.delivered_files"),
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ TIERS = {
         hard_maxrec=5,
         person_queries=1,
         upload_rows=1,
-        async_person_bytes=500,
+        async_person_bytes=780,
     ),
     Tier.GUEST: TierSettings(daily_files=100, daily_bytes=3 * SIZE),
     Tier.ALERT: TierSettings(
@@ -328,6 +328,13 @@ def test_so_many_jobs_at_a_time(
         jobs.post(f"{waiting}/phase", PHASE="ABORT")
 
 
+def parameters_of_jobs(app: Engine, caller: str) -> int:
+    """Tell how many bytes the parameters of somebody's jobs take."""
+    size = "SELECT coalesce(sum(pg_column_size(parameters)), 0) FROM uws.jobs WHERE owner = :caller"
+    with app.connect() as connection:
+        return int(connection.scalar(text(size), {"caller": caller}) or 0)
+
+
 def test_jobs_keep_only_so_much(
     client: FlaskClient,
     headers: dict[str, dict[str, str]],
@@ -352,23 +359,33 @@ def test_jobs_keep_only_so_much(
     with app_engine.begin() as connection:
         connection.execute(text("UPDATE uws.results SET size = 1000"))
     week = 7 * 86_400
-    assert_used_up(jobs.made(), "Your jobs keep 2000 bytes", week)
-    assert_used_up(jobs.post(f"{pending}/phase", PHASE="RUN"), "of 500 that may be kept", week)
+    kept = 2000 + parameters_of_jobs(app_engine, "reg")
+    assert kept > 2400
+    assert_used_up(jobs.made(), f"Your jobs keep {kept} bytes", week)
+    assert_used_up(jobs.post(f"{pending}/phase", PHASE="RUN"), "of 780 that may be kept", week)
     for name in (first, pending):
         assert jobs.post(name, ACTION="DELETE").status_code == 303
-    assert_used_up(jobs.made(), "Your jobs keep 1000 bytes", week)
+    kept = 1000 + parameters_of_jobs(app_engine, "reg")
+    assert_used_up(jobs.made(), f"Your jobs keep {kept} bytes", week)
     assert Jobs(client, headers["staff1"]).made().status_code == 303
 
 
-def test_uploads_of_jobs_are_kept_too(
-    client: FlaskClient, headers: dict[str, dict[str, str]]
+def test_uploads_and_parameters_of_jobs_are_kept_too(
+    client: FlaskClient, headers: dict[str, dict[str, str]], app_engine: Engine
 ) -> None:
     def made(caller: str, size: int) -> TestResponse:
         form: dict[str, Any] = {"UPLOAD": "t,param:f", "f": (io.BytesIO(b"1\n" * size), "t.csv")}
         return client.post("/tap/async", data=form, headers=headers[caller])
 
     path = name_of(made("reg", 400))
-    assert_used_up(made("reg", 1), "Your jobs keep 800 bytes", 7 * 86_400)
+    kept = f"Your jobs keep {800 + parameters_of_jobs(app_engine, 'reg')} bytes"
+    assert_used_up(made("reg", 1), kept, 7 * 86_400)
     form = {"UPLOAD": "u,param:g", "g": (io.BytesIO(b"1"), "t.csv")}
     more = client.post(f"/tap/async{path}/parameters", data=form, headers=headers["reg"])
-    assert_used_up(more, "Your jobs keep 800 bytes", 7 * 86_400)
+    assert_used_up(more, kept, 7 * 86_400)
+    # A parameter is kept in the database, as long as any upload.
+    jobs = Jobs(client, headers["guest1"])
+    first = name_of(jobs.made("SELECT 1 -- " + "".join(chr(33 + n * 7 % 90) for n in range(900))))
+    kept = f"Your jobs keep {parameters_of_jobs(app_engine, 'guest1')} bytes"
+    assert_used_up(jobs.made(), kept, 7 * 86_400)
+    assert_used_up(jobs.post(f"{first}/parameters", QUERY="SELECT 2"), kept, 7 * 86_400)

@@ -105,11 +105,19 @@ def content(kind: str) -> bytes:
 
 
 def populate(owner: Connection, store: Path) -> None:
-    """Write products of all kinds with their files, accounts and grants."""
+    """Write products of all kinds with their files, one set aside, accounts and grants."""
     for kind, products in KINDS.items():
         insert_products(owner, products)
         write_file(owner, store, products.first, content(kind))
     withdraw(owner, KINDS["withdrawn"].first, COUNT)
+    owner.execute(
+        text(
+            "INSERT INTO ingest.delivered_files"
+            " (delivery_id, path, file_size, checksum, state, reason)"
+            " SELECT delivery_id, 'set/aside', 1, '-', 'rejected', 'damaged'"
+            " FROM ingest.deliveries"
+        )
+    )
     for name, groups in TIERS.items():
         insert_account(owner, name, *groups)
     first = KINDS["star"].first

@@ -172,6 +172,17 @@ def test_who_grants_at_the_same_time_loses_nothing(engine: Engine, reader: Reade
     assert len(got(reader)) == (STARS + 2) * len(RUNS)
 
 
+@pytest.mark.parametrize("table", ["auth.grant_stars", "auth.grants CASCADE"])
+def test_what_is_emptied_is_granted_no_more(
+    engine: Engine, reader: ReaderDatabase, table: str
+) -> None:
+    grant(engine, 1)
+    assert len(got(reader)) == len(RUNS)
+    with engine.begin() as owner:
+        owner.execute(text(f"TRUNCATE {table}"))
+    assert got(reader) == set()
+
+
 def test_an_upgrade_gathers_what_was_granted_before(make_database: DatabaseMaker) -> None:
     engine = make_database.engine(older_database(make_database, "granted_before", "0014"), OWNER)
     with engine.begin() as owner:

@@ -156,6 +156,14 @@ def test_upgrading_again_changes_nothing(make_database: DatabaseMaker, migrated:
             "ALTER ROLE vo_reader RESET default_transaction_read_only",
             "missing: setting vo_reader default_transaction_read_only=on",
         ),
+        (
+            "ALTER TABLE auth.accounts DISABLE TRIGGER told",
+            "unexpected: trigger told on auth.accounts DISABLED",
+        ),
+        (
+            "ALTER TABLE corot.product_data DISABLE TRIGGER ALL",
+            "unexpected: trigger RI_ConstraintTrigger",
+        ),
     ],
 )
 def test_the_check_sees_what_would_open_a_hole(

@@ -111,7 +111,7 @@ class AccountChanges:
         self._record("password set")
 
     def disabled(self, disabled: bool) -> None:  # noqa: FBT001 # what it is to be
-        """Disable it, or enable it again.
+        """Disable it, whose sessions end, or enable it again.
 
         Raises
         ------
@@ -121,6 +121,8 @@ class AccountChanges:
         if disabled and self._actor == self._name:
             raise ConflictError("nobody can disable their own account: ask another administrator")
         store.set_disabled(self._connection, self._name, disabled=disabled)
+        if disabled:
+            end_sessions(self._connection, self._name)
         self._record("account disabled" if disabled else "account enabled")
 
     def join(self, group: str) -> None:

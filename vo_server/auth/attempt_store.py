@@ -26,7 +26,11 @@ def failures(connection: Connection, subjects: Iterable[str]) -> list[tuple[int,
 
 
 def note_failure(connection: Connection, subjects: Iterable[str], forgotten: timedelta) -> None:
-    """Count a failed log-in; failures before a pause are forgotten."""
+    """Count a failed log-in; failures before a pause are forgotten, whoever's they are."""
+    over = select(attempts.c.subject).where(attempts.c.last_at <= _NOW - forgotten)
+    # Whoever fails again just now is not waited for.
+    free = over.with_for_update(skip_locked=True)
+    connection.execute(delete(attempts).where(attempts.c.subject.in_(free)))
     for subject in sorted(subjects):
         statement = insert(attempts).values(subject=subject, failures=1)
         counted = case((attempts.c.last_at > _NOW - forgotten, attempts.c.failures + 1), else_=1)

@@ -7,7 +7,6 @@ the public. Answers to somebody logged in say so, and no cache may share them.
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -36,6 +35,8 @@ VERIFIED: Final = "X-Client-Verify"
 """Header in which the proxy says SUCCESS of a client certificate it checked."""
 SUBJECT: Final = "X-Client-Subject"
 """Header with the distinguished name of that certificate."""
+_NO_CERTIFICATE: Final = ("", "NONE")
+"""What it says where none was sent; all else is a certificate that failed."""
 
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
@@ -118,10 +119,18 @@ class Identifier:
         cookie = request.cookies.get(COOKIE_NAME)
         if cookie is not None and not _is_for_logging_in():
             return self.service.by_session(cookie)
-        if self.proxies.trusts(request) and request.headers.get(VERIFIED) == "SUCCESS":
+        return self._by_certificate() if self.proxies.trusts(request) else None
+
+    def _by_certificate(self) -> Login | None:
+        verified = request.headers.get(VERIFIED, "")
+        if verified == "SUCCESS":
             subject = request.headers.get(SUBJECT, "")
             return self.service.by_identity(CERTIFICATE, subject, "certificate")
-        return None
+        if verified in _NO_CERTIFICATE or _is_for_logging_in():
+            return None
+        raise WrongCredentialsError(
+            "Your client certificate is not accepted: it may have expired. Use another one or none."
+        )
 
     def _by_header(self, authorization: str) -> Login:
         scheme, _, value = authorization.strip().partition(" ")
@@ -219,7 +228,7 @@ def _basic(value: str) -> tuple[str, str]:
     """Read the name and password of RFC 7617."""
     try:
         name, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         colon = ""
     if not colon:
         raise WrongCredentialsError("The Authorization header is malformed.")

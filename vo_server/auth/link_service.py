@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tap.networks import network_of
 from vo_server.auth import account_store, attempt_store, link_store, slowdown
 from vo_server.auth.account_changes import AccountChanges, make_account, unique
 from vo_server.auth.account_checks import check_address, check_groups, looks_like_address
@@ -136,7 +137,7 @@ class LinkService:
         SlowDownError
             If too many were made from there.
         """
-        slowdown.count(self._engine, f"links:{address}")
+        slowdown.count(self._engine, f"links:{network_of(address)}")
         if self._mail is not None:
             self._background.later(lambda: self._mail_reset(who.strip().lower()))
 
@@ -161,7 +162,7 @@ class LinkService:
         email = email.strip().lower()
         if not looks_like_address(email):
             raise InvalidError("this is no e-mail address")
-        slowdown.count(self._engine, f"links:{address}")
+        slowdown.count(self._engine, f"links:{network_of(address)}")
         self._background.later(lambda: self._mail_registration(email))
 
     def find(self, secret: str) -> Link:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets as random
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from schemas.auth_tables import ACCOUNT_NAME
+from tap.networks import network_of
 from vo_server.auth import (
     account_store,
     attempt_store,
@@ -31,8 +35,10 @@ if TYPE_CHECKING:
 
     from vo_server.auth.model import Account
 
-_REMEMBERED = 1000
+_REMEMBERED: Final = 1000
 """Passwords known to be right that each process keeps a keyed hash of."""
+_REMEMBERED_FOR: Final = 3600.0
+"""Seconds after its last use that such a password is compared again."""
 
 
 class WrongCredentialsError(AuthError):
@@ -48,6 +54,8 @@ class Login:
     """``password``, ``token``, ``session``, ``certificate`` or ``oidc``."""
     scopes: frozenset[str] | None = None
     """What a token is restricted to; None for no restriction."""
+    token: str | None = None
+    """The number of the token, if it was one."""
 
 
 class LoginService:
@@ -78,7 +86,9 @@ class LoginService:
         name, password
             As presented.
         address
-            Where the request came from; failures are counted for it too.
+            Where the request came from; failures are counted for it too. Only from there is a
+            password that was right not compared again: elsewhere whoever guesses it must wait
+            like for a wrong one.
 
         Raises
         ------
@@ -87,16 +97,17 @@ class LoginService:
         SlowDownError
             If too many attempts for this account or from this address failed.
         """
-        name = name.lower()
+        name, place = name.lower(), network_of(address)
         with self._engine.connect() as connection:
-            if self._is_known(connection, name, password):
+            if self._is_known(connection, name, password, place):
                 return _found(connection, name)
-        subjects = {f"account:{name}", f"address:{address}"}
+        subjects = {_subject(name), f"address:{place}"}
         # Who waits holds no connection.
         with self._turns.of(subjects), self._engine.connect() as connection:
             # It may have become known meanwhile.
-            if not self._is_known(connection, name, password):
-                self._check(connection, name, password, subjects)
+            if not self._is_known(connection, name, password, place):
+                kept = self._checked(connection, name, password, subjects)
+                self._right.remember(kept, password, place)
             return _found(connection, name)
 
     def by_token(self, token: str) -> Login:
@@ -117,7 +128,7 @@ class LoginService:
         if found.stale:
             with self._engine.connect() as connection:
                 token_store.note_use(connection, number)
-        return Login(found.account, "token", found.scopes)
+        return Login(found.account, "token", found.scopes, number)
 
     def by_session(self, cookie: str) -> Login:
         """Check the value of a session's cookie.
@@ -155,20 +166,20 @@ class LoginService:
             raise WrongCredentialsError(_WRONG)
         return Login(account, way)
 
-    def _is_known(self, connection: Connection, name: str, password: str) -> bool:
-        """Whether this process found a password right before."""
-        kept = account_store.password_hash(connection, name)
-        return kept is not None and self._right.knows(name, password, kept)
+    def _is_known(self, connection: Connection, name: str, password: str, place: str) -> bool:
+        """Whether this process found a password right before, from the same place."""
+        kept = _kept_hash(connection, name)
+        return kept is not None and self._right.knows(kept, password, place)
 
-    def _check(self, connection: Connection, name: str, password: str, subjects: set[str]) -> None:
-        """Compare a password with its hash, unless too many comparisons failed before."""
+    def _checked(self, connection: Connection, name: str, password: str, subjects: set[str]) -> str:
+        """Compare a password with its hash, unless too many comparisons failed; give the hash."""
         slowdown.check(connection, subjects, "log-ins failed")
-        kept = account_store.password_hash(connection, name)
+        kept = _kept_hash(connection, name)
         if not matches(kept, password) or kept is None:
             attempt_store.note_failure(connection, subjects, slowdown.FORGOTTEN)
             raise WrongCredentialsError(_WRONG)
-        attempt_store.forget(connection, f"account:{name}")
-        self._right.remember(name, password, kept)
+        attempt_store.forget(connection, _subject(name))
+        return kept
 
 
 _WRONG = "The name or the password is wrong."
@@ -179,28 +190,50 @@ _NO_SESSION = "You are not logged in any more. Log in again."
 class _RightPasswords:
     """Remembers which passwords were found right, since argon2 is slow by design.
 
-    Kept is a keyed hash of name, password and the database's own hash, so that
+    Kept is a keyed hash of password, place and the database's own hash, so that
     a changed password is forgotten with its hash. The key is the process's.
     """
 
     def __init__(self) -> None:
         self._key = random.token_bytes(32)
-        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._known: OrderedDict[bytes, float] = OrderedDict()
         self._lock = Lock()
 
-    def knows(self, name: str, password: str, kept: str) -> bool:
+    def knows(self, kept: str, password: str, place: str) -> bool:
+        mark, now = self._mark(kept, password, place), time.monotonic()
         with self._lock:
-            return self._mark(name, password, kept) in self._known
+            used = self._known.pop(mark, None)
+            if used is None or now - used > _REMEMBERED_FOR:
+                return False
+            self._known[mark] = now
+            return True
 
-    def remember(self, name: str, password: str, kept: str) -> None:
+    def remember(self, kept: str, password: str, place: str) -> None:
         with self._lock:
-            self._known[self._mark(name, password, kept)] = None
+            self._known[self._mark(kept, password, place)] = time.monotonic()
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
 
-    def _mark(self, name: str, password: str, kept: str) -> bytes:
-        text = f"{name}\0{kept}\0{password}".encode()
+    def _mark(self, kept: str, password: str, place: str) -> bytes:
+        text = f"{kept}\0{place}\0{password}".encode()
         return hmac.new(self._key, text, hashlib.sha256).digest()
+
+
+def _can_be_a_name(name: str) -> bool:
+    return re.fullmatch(ACCOUNT_NAME, name) is not None
+
+
+def _kept_hash(connection: Connection, name: str) -> str | None:
+    """Find a password's hash; what cannot be the name of an account is not asked for."""
+    return account_store.password_hash(connection, name) if _can_be_a_name(name) else None
+
+
+def _subject(name: str) -> str:
+    """Name an account where failures are counted; a digest stands for what is no name of one."""
+    if not _can_be_a_name(name):
+        # Of any length, and of characters that PostgreSQL does not keep.
+        name = f"#{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()}"
+    return f"account:{name}"
 
 
 def _found(connection: Connection, name: str) -> Login:

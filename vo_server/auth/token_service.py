@@ -15,8 +15,9 @@ from vo_server.auth.token_store import Token
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
+    from vo_server.auth.login_service import Login
     from vo_server.auth.model import Account
 
 LONGEST: Final = timedelta(days=366)
@@ -44,7 +45,7 @@ class TokenService:
         until: datetime,
         actor: str,
         *,
-        within: frozenset[str] | None = None,
+        by: Login | None = None,
     ) -> tuple[Token, str]:
         """Make a token.
 
@@ -60,9 +61,10 @@ class TokenService:
             When it expires; UTC, without zone.
         actor
             Who makes it.
-        within
-            What the token is good for that asks for this one, if one does: no
-            token makes another one that is good for more.
+        by
+            How its maker proved who they are: no token makes another one that is
+            good for more, or for longer, and one that is revoked takes those with
+            it that it made.
 
         Returns
         -------
@@ -80,17 +82,22 @@ class TokenService:
             raise InvalidError(f"give the token a name of up to {_NAME_LENGTH} characters")
         if not wanted or wanted - SCOPES.keys():
             raise InvalidError(f"the scopes of a token are some of {', '.join(SCOPES)}")
-        if within is not None and wanted - within:
+        scopes_of_maker = wanted if by is None or by.scopes is None else by.scopes
+        if wanted - scopes_of_maker:
             raise InvalidError(
-                f"the token that asks for this one is good for {' and '.join(sorted(within))}:"
-                " it can make none that is good for more"
+                "the token that asks for this one is good for"
+                f" {' and '.join(sorted(scopes_of_maker))}: it can make none that is good for more"
             )
         if not now < until <= now + LONGEST:
             raise InvalidError(f"a token expires within {LONGEST.days} days, and not in the past")
         number, secret, token = new_token()
-        made = Token(number, account.name, name, wanted, now, until, None, None)
+        maker = None if by is None else by.token
+        made = Token(number, account.name, name, wanted, now, until, None, None, maker)
         with self._engine.begin() as connection:
             token_store.add_token(connection, made, digest(secret))
+            # After it, which locks the account: so does whoever changes that, and then its tokens.
+            if maker is not None:
+                _check_end(connection, maker, until)
             record(
                 connection, actor, "token made", account.name, token=number, scopes=sorted(wanted)
             )
@@ -102,7 +109,7 @@ class TokenService:
             return token_store.tokens_of(connection, account.name)
 
     def revoke(self, account: Account, number: str, actor: str) -> None:
-        """Revoke a token.
+        """Revoke a token, and with it those that it made.
 
         Raises
         ------
@@ -110,6 +117,20 @@ class TokenService:
             If the account has no such token in use.
         """
         with self._engine.begin() as connection:
-            if not token_store.revoke_token(connection, account.name, number):
+            revoked = token_store.revoke_token(connection, account.name, number)
+            if not revoked:
                 raise UnknownError(f"{account.name} has no token {number} in use")
-            record(connection, actor, "token revoked", account.name, token=number)
+            for one in revoked:
+                record(connection, actor, "token revoked", account.name, token=one)
+
+
+def _check_end(connection: Connection, maker: str, until: datetime) -> None:
+    """Refuse a token that would outlive the one that asks for it."""
+    end = token_store.end_of(connection, maker)
+    if end is None:
+        raise InvalidError("the token that asks for this one was revoked just now")
+    if until > end:
+        raise InvalidError(
+            f"the token that asks for this one expires at {end:%Y-%m-%dT%H:%M:%SZ}:"
+            " it can make none that lasts longer"
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, literal_column, or_, select, update
+from sqlalchemy import func, insert, literal, literal_column, or_, select, update
 
 from schemas.auth_tables import ENABLED, tokens
 from vo_server.auth.account_store import account_of
@@ -35,6 +35,8 @@ class Token:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    made_by: str | None
+    """The number of the token that asked for this one, if one did."""
 
 
 _STALE = or_(tokens.c.used_at.is_(None), tokens.c.used_at < _NOW - timedelta(minutes=1))
@@ -49,6 +51,7 @@ _TOKEN = select(
     tokens.c.expires_at,
     tokens.c.used_at,
     tokens.c.revoked_at,
+    tokens.c.made_by,
 )
 
 
@@ -88,6 +91,7 @@ def add_token(connection: Connection, token: Token, kept: bytes) -> None:
             "created_at": token.created_at,
             "expires_at": token.expires_at,
             "digest": kept,
+            "made_by": token.made_by,
         },
     )
 
@@ -107,19 +111,41 @@ def tokens_of(connection: Connection, account: str) -> list[Token]:
     return [_token(row) for row in connection.execute(query)]
 
 
-def revoke_token(connection: Connection, account: str, number: str) -> bool:
-    """Revoke a token of an account; False where it has none of this number in use."""
-    statement = (
-        update(tokens)
+def end_of(connection: Connection, number: str) -> datetime | None:
+    """Tell when a token expires that is in use, and keep it from being revoked meanwhile."""
+    query = select(tokens.c.expires_at).where(
+        tokens.c.token_id == number, tokens.c.revoked_at.is_(None)
+    )
+    end: datetime | None = connection.scalar(query.with_for_update(read=True))
+    return end
+
+
+def revoke_token(connection: Connection, account: str, number: str) -> list[str]:
+    """Revoke a token of an account, and those that were made by it; give their numbers.
+
+    There are none where the account has no token of this number in use.
+    """
+    asked = (
+        select(tokens.c.token_id)
         .where(
             tokens.c.account == account,
             tokens.c.token_id == number,
             tokens.c.revoked_at.is_(None),
         )
+        .with_for_update()
+    )
+    if connection.scalar(asked) is None:
+        return []
+    ended = select(literal(number).label("token_id")).cte("ended", recursive=True)
+    made = select(tokens.c.token_id).where(tokens.c.made_by == ended.c.token_id)
+    ended = ended.union(made.where(tokens.c.account == account))
+    statement = (
+        update(tokens)
+        .where(tokens.c.token_id.in_(select(ended.c.token_id)), tokens.c.revoked_at.is_(None))
         .values(revoked_at=_NOW)
         .returning(tokens.c.token_id)
     )
-    return connection.scalar(statement) is not None
+    return sorted(connection.scalars(statement))
 
 
 def note_use(connection: Connection, number: str) -> None:
@@ -130,5 +156,5 @@ def note_use(connection: Connection, number: str) -> None:
 
 
 def _token(row: tuple[object, ...]) -> Token:
-    number, account, name, scopes, *times = row
-    return Token(number, account, name, frozenset(scopes), *times)  # type: ignore[arg-type, call-overload] # as selected
+    number, account, name, scopes, *others = row
+    return Token(number, account, name, frozenset(scopes), *others)  # type: ignore[arg-type, call-overload] # as selected

@@ -1,6 +1,8 @@
 -- Policies are told levels as bits. A short array was packed where a subquery's value is kept, and
 -- unpacked again for each row.
 
+ALTER TABLE corot.levels ADD CONSTRAINT levels_level_id_check CHECK (level_id >= 0);
+
 DROP POLICY see ON corot.product_listing;
 
 DROP POLICY get ON corot.product_data;
@@ -11,7 +13,7 @@ CREATE FUNCTION auth.marked(level_ids smallint[]) RETURNS bytea
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
 DECLARE
-    bits bytea := pg_catalog.decode(pg_catalog.repeat('00', 4096), 'hex');
+    bits pg_catalog.bytea := pg_catalog.decode(pg_catalog.repeat('00', 4096), 'hex');
     level_id smallint;
 BEGIN
     FOREACH level_id IN ARRAY level_ids LOOP

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vo_server.auth.api import answers
 from vo_server.auth.api.bodies import NewToken, body_of
 from vo_server.auth.api.routes import api_blueprint, caller
-from vo_server.auth.identify import current_scopes
+from vo_server.auth.identify import current_login
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -34,7 +34,7 @@ def blueprint(services: AccountServices) -> Blueprint:
         account, wanted = caller(), body_of(NewToken)
         made, token = services.tokens.make(
             account, wanted.name, wanted.scopes, wanted.expires_at, account.name,
-            within=current_scopes(),
+            by=current_login(),
         )  # fmt: skip
         told = {"token_id": made.token_id, "token": token, "expires_at": made.expires_at}
         return answers.answer(told, HTTPStatus.CREATED)

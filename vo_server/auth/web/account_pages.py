@@ -125,7 +125,7 @@ class AccountPages:
                 request.form.getlist("scope"),
                 until,
                 account.name,
-                within=current_scopes(),
+                by=current_login(),
             )
         except AuthError as error:
             return self._refused(account, str(error))
