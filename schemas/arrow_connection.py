@@ -12,6 +12,7 @@ from psycopg import sql
 from psycopg.pq import DiagnosticField, ExecStatus
 
 from schemas.arrow_errors import Unreachable, database_error
+from schemas.engine import KEEP_MEMORY
 from schemas.priority import give_way
 from schemas.rows.reader import RowReader
 from schemas.rows.writer import copy_data
@@ -57,7 +58,7 @@ class ArrowConnection:
         self._lock = threading.Lock()
         self._in_use = False
         self._reader: RowReader | None = None
-        self.execute(_NO_ORPHANS)
+        self.execute(f"{_NO_ORPHANS}; {KEEP_MEMORY}")
         if niceness:
             self._give_way(niceness)
 

@@ -28,6 +28,14 @@ PARTNER = "vo_partner"
 """Nobody's login; those of partners' databases are members. Sees what the public sees."""
 
 
+KEEP_MEMORY = "SELECT pg_catalog.length(pg_catalog.repeat('x', 2000000))"
+"""Has a session's process keep memory from query to query.
+
+The malloc of glibc gives what is free at the end of its heap back to the kernel, above a threshold
+that rises once a large piece is freed. Before that, each query may wait for the pages it uses: a
+hundred where somebody is granted thousands of stars, as long as it takes to find a cone's products.
+"""
+
 _TRUSTED_SECONDS = 1.0
 """A connection used so shortly before is taken to work, unless its socket tells of an end."""
 
@@ -59,9 +67,17 @@ def role_engine(
         hide_parameters=role == APP,
         connect_args={"application_name": f"corot-vo-server ({role})", "connect_timeout": 10},
     )
+    if role == READER:
+        event.listen(engine, "connect", _keep_memory)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _check_life)
     return engine
+
+
+def _keep_memory(connection: Connection, _: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_MEMORY)
+    connection.rollback()
 
 
 def _note_use(_: object, entry: ConnectionPoolEntry) -> None:

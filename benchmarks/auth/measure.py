@@ -11,6 +11,7 @@ import psycopg2
 from benchmarks.auth.archive import BYPASS, CALLERS
 from benchmarks.auth.questions import INDEX
 from benchmarks.nowhere import Nowhere
+from schemas.engine import KEEP_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +30,13 @@ WHO: Final = (BYPASS, *CALLERS)
 
 
 class Askers:
-    """One connection of each role."""
+    """One connection of each role, like those of the server."""
 
     def __init__(self, archive: Archive) -> None:
         self._reader = psycopg2.connect(archive.reader)
         self._bypass = psycopg2.connect(archive.bypass)
+        for connection in (self._reader, self._bypass):
+            connection.cursor().execute(KEEP_MEMORY)
 
     def __enter__(self) -> Self:
         return self

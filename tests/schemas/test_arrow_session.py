@@ -6,10 +6,12 @@ import os
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
+from sqlalchemy import text
 
 from schemas import arrow_session
 from schemas.arrow_errors import TIMED_OUT, ArrowDatabaseError, BusyError, Unreachable
@@ -18,7 +20,7 @@ from schemas.engine import READER
 from schemas.priority import give_way
 from schemas.session import PUBLIC, Caller
 from tap.arrow.types import converted
-from vo_server.database import uri_of
+from vo_server.database import engine_of, uri_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +55,30 @@ def test_a_transaction_names_its_caller_and_this_server(
         assert value(connection, "current_setting('transaction_read_only')") == "on"
         assert value(connection, "current_user::text") == "vo_reader"
         assert str(value(connection, "current_setting('application_name')")).startswith("vo query")
+
+
+def faults(pid: object) -> int:
+    """Tell how often a process waited for a page of memory (proc(5), minflt)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
+
+
+LARGE = "length(repeat('x', 1500000))"
+"""In one piece, which malloc gives back at once unless it was made to keep as much."""
+
+
+def test_a_session_keeps_its_memory(database: ArrowDatabase, migrated: Settings) -> None:
+    with database.transaction(PUBLIC, timeout=MINUTE) as connection:
+        pid = value(connection, "pg_backend_pid()")
+        value(connection, LARGE)
+        before = faults(pid)
+        value(connection, LARGE)
+        assert faults(pid) - before < 50
+    with engine_of(migrated, READER) as engine, engine.connect() as reader:
+        pid = reader.scalar(text("SELECT pg_backend_pid()"))
+        reader.scalar(text(f"SELECT {LARGE}"))
+        before = faults(pid)
+        reader.scalar(text(f"SELECT {LARGE}"))
+        assert faults(pid) - before < 50
 
 
 def test_nothing_stays_for_the_next_caller(database: ArrowDatabase) -> None:

@@ -1,3 +1,11 @@
+-- Old failures are deleted by their age, and a token that another one made ends with that.
+
+CREATE INDEX attempts_last_at_idx ON auth.attempts (last_at);
+
+ALTER TABLE auth.tokens ADD COLUMN made_by TEXT;
+
+ALTER TABLE auth.tokens ADD CONSTRAINT tokens_made_by_fkey FOREIGN KEY(made_by) REFERENCES auth.tokens (token_id);
+
 -- Who empties a table of groups' members or of granted stars takes these rights away, too.
 
 CREATE OR REPLACE FUNCTION auth.note_no_stars() RETURNS trigger

@@ -1,12 +1,12 @@
-"""Old failures go, and tokens end with those that made them."""
+"""Old failures go, tokens end with those that made them, and rights with what TRUNCATE empties."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import op
 
-revision: str = "0023"
-down_revision: str | None = "0022"
+revision: str = "0022"
+down_revision: str | None = "0021"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
