@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, request
+from werkzeug.exceptions import NotFound
 
 from schemas.rows.reader import prepare
 from ssa import download_routes
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts = wiring.app_engine(settings)
     identifier = wiring.identifier(settings, accounts)
     identifier.init_app(app)
+    app.before_request(_refuse_nul)
     compression.init_app(app)
     page_headers.init_app(app)
     services = wiring.account_services(settings, accounts, identifier)
@@ -109,6 +111,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(feed_blueprint(settings, accounts))
     portal_routes.register(app, wiring.portal_service(settings, database), current_caller)
     return app
+
+
+def _refuse_nul() -> None:
+    """Have nothing at a path with NUL, which no text of the database has."""
+    if "\0" in request.path:
+        raise NotFound
 
 
 def served_app() -> Flask:

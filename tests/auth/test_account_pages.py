@@ -138,6 +138,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(browser: Browser, site: str)
         ({"name": ""}, "give the token a name"),
         ({"name": "x", "scope": []}, "the scopes of a token"),
         ({"name": "x", "scope": "everything"}, "the scopes of a token"),
+        ({"name": "a\0b"}, "NUL character"),
         ({"name": "x", "days": "1000"}, "within 366 days"),
         ({"name": "x", "days": "-1"}, "not in the past"),
         ({"name": "x", "days": "soon"}, "in how many days"),

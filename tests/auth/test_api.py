@@ -215,6 +215,30 @@ def test_only_administrators_may(site: str, name: str, path: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/users", {"name": "nul", "full_name": "a\0b"}),
+        ("/users", {"name": "nul", "groups": ["a\0b"]}),
+        ("/groups", {"name": "nul", "description": "a\0b"}),
+        ("/grants", {"account": "a\0b"}),
+        ("/grants", {"group": "coi", "note": "a\0b"}),
+    ],
+)
+def test_what_cannot_be_stored_is_refused(site: str, path: str, body: dict[str, Any]) -> None:
+    answer = requests.post(f"{site}/api{path}", json=body, auth=ADMIN, timeout=30)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/users/", "/admin/users/", "/records/", "/tap/async/"])
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_nothing_is_at_a_path_with_nul(site: str, path: str, accept: str) -> None:
+    headers = {"Accept": accept}
+    answer = requests.get(f"{site}{path}a%00b", auth=ADMIN, headers=headers, timeout=30)
+    assert answer.status_code == 404
+
+
 def test_own_tokens_and_what_a_token_may_make(site: str) -> None:
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     body = {"name": "by api", "scopes": ["account"], "expires_at": later}

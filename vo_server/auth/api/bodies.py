@@ -19,6 +19,16 @@ def _utc(moment: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
+def _storable(text: str) -> str:
+    """Refuse the one character that no text of PostgreSQL has."""
+    if "\0" in text:
+        raise ValueError("there is a NUL character in it: leave it out")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+
+
 class Body(BaseModel):
     """A JSON object; what it must not have is refused."""
 
@@ -28,19 +38,19 @@ class Body(BaseModel):
 class NewUser(Body):
     """An account to be made."""
 
-    name: str
-    full_name: str = ""
-    email: str | None = None
-    groups: frozenset[str] = frozenset()
+    name: Text
+    full_name: Text = ""
+    email: Text | None = None
+    groups: frozenset[Text] = frozenset()
     password: SecretStr | None = None
 
 
 class UserChange(Body):
     """What is to change of an account; the rest stays."""
 
-    full_name: str | None = None
-    email: str | None = None
-    groups: frozenset[str] | None = None
+    full_name: Text | None = None
+    email: Text | None = None
+    groups: frozenset[Text] | None = None
     disabled: bool | None = None
     password: SecretStr | None = None
 
@@ -48,29 +58,29 @@ class UserChange(Body):
 class Invitation(Body):
     """Somebody to be invited."""
 
-    email: str
-    groups: frozenset[str] = frozenset()
+    email: Text
+    groups: frozenset[Text] = frozenset()
 
 
 class NewGroup(Body):
     """A group to be made."""
 
-    name: str
-    description: str
+    name: Text
+    description: Text
 
 
 class NewGrant(Body):
     """Products to be granted, to an account or to a group."""
 
-    account: str | None = None
-    group: str | None = None
-    level: str = "N2"
-    channel: str | None = None
-    run: str | None = None
+    account: Text | None = None
+    group: Text | None = None
+    level: Text = "N2"
+    channel: Text | None = None
+    run: Text | None = None
     stars: tuple[Annotated[int, Field(ge=0, lt=2**63)], ...] = ()
     valid_from: Moment | None = None
     valid_until: Moment | None = None
-    note: str = ""
+    note: Text = ""
 
 
 class LevelChange(Body):
@@ -82,15 +92,15 @@ class LevelChange(Body):
 class NewIdentity(Body):
     """An identity to be linked with an account."""
 
-    provider: str
-    subject: str
+    provider: Text
+    subject: Text
 
 
 class NewToken(Body):
     """A token to be made."""
 
-    name: str
-    scopes: frozenset[str]
+    name: Text
+    scopes: frozenset[Text]
     expires_at: Moment
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, g, request
 
-from tap.errors import ForbiddenError
+from tap.errors import ForbiddenError, UsageError
 from vo_server.auth.identify import COOKIE_NAME, cookie_path, current_login
 from vo_server.auth.secrets import new_secret
 
@@ -46,9 +46,13 @@ def check_form() -> None:
 
     Raises
     ------
+    UsageError
+        If something in it cannot be stored.
     ForbiddenError
         If the form's token is missing or is another browser's.
     """
+    if any("\0" in text for field in request.form.items(multi=True) for text in field):
+        raise UsageError("There is a NUL character in the form: leave it out.")
     login = current_login()
     if login is not None and login.way == "token":
         return
