@@ -65,7 +65,8 @@ def test_wrong_credentials_are_a_401_and_never_the_public(
 @pytest.mark.parametrize(
     "header",
     ["", "Basic", "Basic %%%", "Basic bm9jb2xvbg==", "Bearer", "Bearer x", "Digest username=x",
-     "Bearer vo_0123456789abcdef_" + 43 * "x", "Basic /////w=="],
+     "Bearer vo_0123456789abcdef_" + 43 * "x", "Basic /////w==", "Basic é", "Basic =",
+     "Basic AA=="],
 )  # fmt: skip
 def test_a_malformed_header_is_a_401(site: str, header: str) -> None:
     answer = asked(site, headers={"Authorization": header})
