@@ -82,11 +82,10 @@ class TokenService:
             raise InvalidError(f"give the token a name of up to {_NAME_LENGTH} characters")
         if not wanted or wanted - SCOPES.keys():
             raise InvalidError(f"the scopes of a token are some of {', '.join(SCOPES)}")
-        scopes_of_maker = wanted if by is None or by.scopes is None else by.scopes
-        if wanted - scopes_of_maker:
+        if by is not None and by.scopes is not None and wanted - by.scopes:
             raise InvalidError(
-                "the token that asks for this one is good for"
-                f" {' and '.join(sorted(scopes_of_maker))}: it can make none that is good for more"
+                f"the token that asks for this one is good for {' and '.join(sorted(by.scopes))}:"
+                " it can make none that is good for more"
             )
         if not now < until <= now + LONGEST:
             raise InvalidError(f"a token expires within {LONGEST.days} days, and not in the past")

@@ -125,6 +125,7 @@ def revoke_token(connection: Connection, account: str, number: str) -> list[str]
 
     There are none where the account has no token of this number in use.
     """
+    # Waits for whoever makes a token by it just now: the statement after this one sees that.
     asked = (
         select(tokens.c.token_id)
         .where(
