@@ -21,6 +21,11 @@ IMPLICIT: Final = frozenset({Tier.PUBLIC, Tier.REGISTERED})
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"()]+")
 
 
+def can_be_name(name: str) -> bool:
+    """Whether an account or group can be called so."""
+    return re.fullmatch(ACCOUNT_NAME, name) is not None
+
+
 def check_name(name: str, what: str) -> None:
     """Refuse a malformed name of an account or group.
 
@@ -29,7 +34,7 @@ def check_name(name: str, what: str) -> None:
     InvalidError
         Saying what a name is.
     """
-    if not re.fullmatch(ACCOUNT_NAME, name):
+    if not can_be_name(name):
         raise InvalidError(
             f"{name!r} cannot be the name of {what}: a name begins with a lower-case letter and"
             " has 2 to 40 lower-case letters, digits, dots, hyphens and underscores"

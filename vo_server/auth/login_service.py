@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets as random
 import time
 from collections import OrderedDict
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from schemas.auth_tables import ACCOUNT_NAME
 from tap.networks import network_of
 from vo_server.auth import (
     account_store,
@@ -22,6 +20,7 @@ from vo_server.auth import (
     slowdown,
     token_store,
 )
+from vo_server.auth.account_checks import can_be_name
 from vo_server.auth.errors import AuthError
 from vo_server.auth.look_ups import LookUps
 from vo_server.auth.passwords import matches
@@ -219,18 +218,14 @@ class _RightPasswords:
         return hmac.new(self._key, text, hashlib.sha256).digest()
 
 
-def _can_be_a_name(name: str) -> bool:
-    return re.fullmatch(ACCOUNT_NAME, name) is not None
-
-
 def _kept_hash(connection: Connection, name: str) -> str | None:
     """Find a password's hash; what cannot be the name of an account is not asked for."""
-    return account_store.password_hash(connection, name) if _can_be_a_name(name) else None
+    return account_store.password_hash(connection, name) if can_be_name(name) else None
 
 
 def _subject(name: str) -> str:
     """Name an account where failures are counted; a digest stands for what is no name of one."""
-    if not _can_be_a_name(name):
+    if not can_be_name(name):
         # Of any length, and of characters that PostgreSQL does not keep.
         name = f"#{hashlib.sha256(name.encode(errors='surrogatepass')).hexdigest()}"
     return f"account:{name}"
