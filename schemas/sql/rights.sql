@@ -42,9 +42,13 @@ AS $$ BEGIN RETURN CASE WHEN vo.holders() <> '{}' THEN vo.utc_now() END; END $$;
 
 -- The data centre's staff sees everything there is.
 
+CREATE OR REPLACE FUNCTION vo.are_staff(holders text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT holders && '{group:staff,group:admin}' $$;
+
 CREATE OR REPLACE FUNCTION vo.sees_all() RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT vo.holders() && '{group:staff,group:admin}' $$;
+AS $$ SELECT vo.are_staff(vo.holders()) $$;
 
 -- Whether a grant holds now.
 
@@ -78,7 +82,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-    IF holders && '{group:staff,group:admin}' THEN
+    IF vo.are_staff(holders) THEN
         RETURN ARRAY(SELECT l.level_id FROM corot.levels l);
     END IF;
     RETURN ARRAY(

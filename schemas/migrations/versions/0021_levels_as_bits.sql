@@ -23,12 +23,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION vo.are_staff(holders text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT holders && '{group:staff,group:admin}' $$;
+
+CREATE OR REPLACE FUNCTION vo.sees_all() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT vo.are_staff(vo.holders()) $$;
+
 CREATE OR REPLACE FUNCTION auth.level_ids_of(holders text[]) RETURNS smallint[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
-    IF holders && '{group:staff,group:admin}' THEN
+    IF vo.are_staff(holders) THEN
         RETURN ARRAY(SELECT l.level_id FROM corot.levels l);
     END IF;
     RETURN ARRAY(
