@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.auth.conftest import PASSWORD
-from vo_server.auth import slowdown
+from vo_server.auth import login_service, slowdown
 from vo_server.auth.login_service import WrongCredentialsError
+from vo_server.auth.passwords import matches
 from vo_server.auth.slowdown import SlowDownError
 
 if TYPE_CHECKING:
@@ -32,6 +33,24 @@ def test_a_password_known_here_is_not_tried_faster_elsewhere(log_ins: LoginServi
         log_ins.by_password("reg", "wrong", elsewhere)
     # Who logged in before is not kept out by others' guesses.
     assert log_ins.by_password("guest2", PASSWORD, "2001:db8:1:2::2").account.name == "guest2"
+
+
+def test_a_known_password_is_compared_again_after_a_while(
+    log_ins: LoginService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = list[str]()
+
+    def comparing(kept: str | None, password: str) -> bool:
+        compared.append(password)
+        return matches(kept, password)
+
+    monkeypatch.setattr(login_service, "matches", comparing)
+    for _ in range(3):
+        log_ins.by_password("guest2", PASSWORD, "203.0.113.80")
+    assert len(compared) == 1
+    monkeypatch.setattr(login_service, "_REMEMBERED_FOR", 0.0)
+    log_ins.by_password("guest2", PASSWORD, "203.0.113.80")
+    assert len(compared) == 2
 
 
 @pytest.mark.parametrize(

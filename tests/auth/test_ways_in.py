@@ -84,6 +84,8 @@ def test_capabilities_say_how_to_log_in(site: str, service: str, method: str) ->
     assert [challenge.split()[0] for challenge in challenges] == [
         "Basic", "Bearer", "ivoa_cookie", "ivoa_bearer",
     ]  # fmt: skip
+    # A browser could run scripts of it, as of any XML.
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert f'access_url="{site}/login"' in challenges[2]
     assert 'standard_id="ivo://ivoa.net/sso#tls-with-password"' in challenges[2]
 
